@@ -1,0 +1,1 @@
+"""lparwiz: a wizard for live-migrating AIX LPARs under InfoScale Cluster Server."""

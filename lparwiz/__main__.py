@@ -1,0 +1,5 @@
+"""`python -m lparwiz`."""
+
+from lparwiz.cli import main
+
+main()

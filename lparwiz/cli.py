@@ -1,0 +1,202 @@
+"""The command line, and nothing else.
+
+Textual and asyncssh cost half a second to import, so each command imports what it needs itself.
+"""
+# ruff: noqa: PLC0415 - see above
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import platformdirs
+
+from lparwiz.errors import Trouble
+
+if TYPE_CHECKING:
+    from lparwiz.change import Change
+    from lparwiz.run.engine import Engine
+    from lparwiz.session import Options
+
+WRONG_INPUT = 2
+"""Exit status where the change file or the command line is wrong."""
+
+EXIT_STATUSES = """
+\b
+Exit status:
+  0  migrated, and nothing is owed
+  1  not migrated; everything is put back, nothing is owed
+  2  the change file or the command line is wrong
+  3  stopped with debts; each is printed with the command that pays it
+  4  the outcome is unknown
+"""
+
+ROUTES = ("outside", "managed", "full")
+MIGRATIONS = ("succeeds", "fails-validation", "fails-midway")
+
+
+def state_folder() -> Path:
+    """Where runs are kept on this machine."""
+    return Path(platformdirs.user_state_dir("lparwiz", appauthor=False))
+
+
+class _Commands(click.Group):
+    """Turns our own errors into a message and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Trouble as trouble:
+            click.echo(f"lparwiz: {trouble}", err=True)
+            ctx.exit(WRONG_INPUT)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="lparwiz")
+def main() -> None:
+    """Walk an AIX LPAR under InfoScale Cluster Server through a live migration."""
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--route", type=click.Choice(("outside", "managed", "vcs", "full")), default="full")
+def new(file: Path, route: str) -> None:
+    """Write a commented change file to FILE, to be filled in."""
+    from lparwiz.change import Route, template
+
+    try:
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(template(Route(route)))
+    except OSError as error:
+        raise Trouble(
+            f"{file} can't be written.", error.strerror or str(error), "Name another file."
+        ) from error
+    click.echo(f"{file} is written. Fill it in, then: lparwiz wizard {file}")
+
+
+@main.command(epilog=EXIT_STATUSES)
+@click.argument("change_file", type=click.Path(path_type=Path), metavar="CHANGE.toml")
+@click.option("--runs", type=click.Path(path_type=Path), help="Where the run's folder is made.")
+@click.option("--theme", help="The wizard's colours: night, day, high-contrast.")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
+def wizard(change_file: Path, runs: Path | None, theme: str | None, *, no_mouse: bool) -> None:
+    """Walk through a change in the wizard."""
+    change = _read(change_file)
+    sys.exit(_play_wizard(change, _options(runs), theme=theme, mouse=not no_mouse))
+
+
+@main.command(epilog=EXIT_STATUSES)
+@click.argument("change_file", type=click.Path(path_type=Path), metavar="CHANGE.toml")
+@click.option("--runs", type=click.Path(path_type=Path), help="Where the run's folder is made.")
+@click.option("--dry-run", is_flag=True, help="Print every command; change nothing anywhere.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def run(change_file: Path, runs: Path | None, *, dry_run: bool, as_json: bool) -> None:
+    """Play a change without a screen, answered by its [decisions]: one line an event."""
+    change = _read(change_file)
+    sys.exit(_play_lines(change, _options(runs), dry_run=dry_run, as_json=as_json))
+
+
+@main.command()
+@click.option("--nodes", type=click.IntRange(2, 64), default=2, show_default=True)
+@click.option("--route", type=click.Choice(ROUTES), default="full", show_default=True)
+@click.option("--migration", type=click.Choice(MIGRATIONS), default="succeeds", show_default=True)
+@click.option("--freeze", type=click.FloatRange(0), help="Seconds that the node is frozen.")
+@click.option("--speed", type=click.FloatRange(0.1, 1000), default=1.0, show_default=True)
+@click.option("--dir", "folder", type=click.Path(path_type=Path), default=Path("lab"))
+def lab(
+    nodes: int, route: str, migration: str, freeze: float | None, speed: float, folder: Path
+) -> None:
+    """Run a simulated site until ended; keys and a change file are written into --dir."""
+    from lparwiz.lab.process import serve
+    from lparwiz.lab.scenario import Scenario
+
+    given = {} if freeze is None else {"freeze": freeze}
+    scenario = Scenario(route=route, nodes=nodes, migration=migration, **given)
+    sys.exit(serve(scenario, folder, speed))
+
+
+@main.command(epilog=EXIT_STATUSES)
+@click.option("--unattended", is_flag=True, help="Play all of it, one line an event.")
+@click.option("--route", type=click.Choice(ROUTES), default="full", show_default=True)
+@click.option("--migration", type=click.Choice(MIGRATIONS), default="succeeds", show_default=True)
+@click.option("--nodes", type=click.IntRange(2, 64), default=2, show_default=True)
+@click.option("--speed", type=click.FloatRange(0.1, 1000), help="How fast the lab's time runs.")
+@click.option("--dry-run", is_flag=True, help="With --unattended: change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="With --unattended: JSON lines.")
+@click.option("--theme", help="The wizard's colours.")
+def demo(
+    route: str,
+    migration: str,
+    nodes: int,
+    speed: float | None,
+    theme: str | None,
+    *,
+    unattended: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Start a simulated site and open the wizard on it. Nothing real is touched."""
+    from lparwiz.demo import print_verdict, start
+
+    if dry_run and not unattended:
+        raise click.UsageError("--dry-run goes with --unattended.")
+    quick = 20.0 if unattended else 2.0
+    with start(route, migration, nodes, speed or quick) as site:
+        change = _read(site.change_file)
+        options = _options(state_folder() / "demo", site.speed)
+        if unattended:
+            status = _play_lines(change, options, dry_run=dry_run, as_json=as_json)
+        else:
+            status = _play_wizard(change, options, theme=theme, mouse=True)
+        print_verdict(site.verdict(), as_json=as_json)
+    sys.exit(status)
+
+
+def _read(path: Path) -> "Change":
+    from lparwiz.change import read
+
+    return read(path)
+
+
+def _options(runs: Path | None, speed: float = 1.0) -> "Options":
+    from lparwiz.session import Options
+
+    return Options(runs or state_folder() / "runs", speed)
+
+
+def _play_lines(change: "Change", options: "Options", *, dry_run: bool, as_json: bool) -> int:
+    from lparwiz import session
+    from lparwiz.lines import Printer
+
+    printer = Printer(sys.stdout, as_json=as_json)
+    if dry_run:
+        engine = session.dry_run(change, options, listener=printer.take)
+    else:
+        answerer = session.decided(change)
+        engine = session.begin(change, options, answerer=answerer, listener=printer.take)
+    status = printer.play(engine)
+    _print_debts(engine, as_json=as_json)
+    return status
+
+
+def _play_wizard(change: "Change", options: "Options", *, theme: str | None, mouse: bool) -> int:
+    from lparwiz import session
+    from lparwiz.ui.app import require_terminal, run_wizard
+
+    require_terminal()
+    engine = session.begin(change, options)
+    engine.start()
+    run_wizard(engine, theme=theme, mouse=mouse)
+    status = engine.join()
+    last = engine.latest()
+    click.echo(f"{last.closing}\nThe run's folder: {last.folder}")
+    _print_debts(engine, as_json=False)
+    return status
+
+
+def _print_debts(engine: "Engine", *, as_json: bool) -> None:
+    if as_json:
+        return
+    for debt in engine.latest().ledger:
+        if debt.state == "owed":
+            click.echo(f"\nOwed on {debt.host}: {debt.what}\nPay it with:\n{debt.pays}")

@@ -1,0 +1,128 @@
+"""The line printer: a run without a screen, one line an event, for pipes and logs."""
+
+import json
+import queue
+import signal
+from collections.abc import Callable
+from time import localtime, strftime
+from types import FrameType
+from typing import Any, TextIO
+
+from lparwiz.run.engine import Engine
+from lparwiz.run.journal import Event
+from lparwiz.run.snapshot import Leave
+
+_QUIET = frozenset({"stdout", "stderr"})
+"""The raw bytes are for the journal."""
+
+
+def as_json(event: Event) -> str:
+    """An event as one line of JSON."""
+    data = {key: value for key, value in event.data.items() if key not in _QUIET}
+    return json.dumps({"at": round(event.at, 3), "kind": event.kind, **data})
+
+
+def as_text(event: Event) -> str | None:
+    """An event as one line for people; None for what only the journal needs."""
+    tell = _TOLD.get(event.kind)
+    text = tell(event.data) if tell is not None else ""
+    if not text:
+        return None
+    return f"{strftime('%H:%M:%S', localtime(event.at))}  {' '.join(text.split())}"
+
+
+def _finding(data: Any) -> str:
+    where = f"{data['host']}: " if data["host"] else ""
+    remedy = f" ({data['remedy']})" if data["remedy"] else ""
+    return f"{data['level']:8}{where}{data['text']} [{data['id']}]{remedy}"
+
+
+def _decision(data: Any) -> str:
+    value = f" {data['value']}" if data["value"] else ""
+    return f"decided {data['question']}: {data['choice']}{value}, by {data['by']}"
+
+
+def _done(data: Any) -> str:
+    text = f": {data['text']}" if data["text"] else ""
+    return f"{data['state']:9}{data['host']}: {data['title']}{text}"
+
+
+def _reading(data: Any) -> str:
+    return f"read    {data['host']}: {data['command']}"
+
+
+def _table(data: Any) -> str:
+    rows = "; ".join(", ".join(str(cell) for cell in row) for row in data["rows"])
+    return f"table   {data['title']} ({', '.join(data['columns'])}): {rows}"
+
+
+_TOLD: dict[str, Callable[[Any], str]] = {
+    "step": lambda data: f"== {data['title']} ==",
+    "reading": _reading,
+    "finding": _finding,
+    "table": _table,
+    "decision": _decision,
+    "debt incurred": lambda data: f"owed    {data['debt']['host']}: {data['debt']['what']}",
+    "debt settled": lambda data: f"settled {data['id']}: {data['how']}",
+    "intent": lambda data: f"run     {data['host']}: {data['command']}",
+    "planned": lambda data: f"would run on {data['host']}: {data['command']}",
+    "done": _done,
+    "phase": lambda data: f"phase   {data['phase']}",
+    "said": lambda data: str(data["text"]),
+    "result": lambda data: f"result  {data['text']}",
+    "conclusion": lambda data: f"outcome {data['is']}: {data['why']}",
+    "left": lambda data: f"left    {data['why']}",
+    "ended": lambda data: f"end     {data['closing']}",
+}
+
+
+class Printer:
+    """Prints what an engine does. The engine only queues: a pipe that nobody reads can't stop it.
+
+    Args:
+        out: where lines go.
+        as_json: whether they are JSON.
+    """
+
+    def __init__(self, out: TextIO, *, as_json: bool) -> None:
+        self._out = out
+        self._as_json = as_json
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+
+    def take(self, event: Event) -> None:
+        """Queue an event; called from the engine's thread."""
+        self._events.put(event)
+
+    def play(self, engine: Engine) -> int:
+        """Play an engine to its end, and return the exit status.
+
+        SIGINT, SIGTERM and SIGHUP let it come to its next safe point and stop there.
+        """
+
+        def leave(number: int, _frame: FrameType | None) -> None:
+            engine.send(Leave(f"signal {signal.Signals(number).name}"))
+
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, leave)
+        engine.start()
+        broken = False
+        while True:
+            try:
+                event = self._events.get(timeout=0.2)
+            except queue.Empty:
+                if engine.ended:
+                    break
+                continue
+            text = as_json(event) if self._as_json else as_text(event)
+            if text is not None and not broken:
+                broken = not self._print(text)
+        return engine.join()
+
+    def _print(self, text: str) -> bool:
+        """Whether somebody still reads."""
+        try:
+            self._out.write(text + "\n")
+            self._out.flush()
+        except BrokenPipeError:
+            return False
+        return True

@@ -1,0 +1,112 @@
+"""An action: one change to one host. It can tell whether its goal holds, reach and prove it."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from lparwiz.run.ledger import Debt
+from lparwiz.run.snapshot import PlanState
+from lparwiz.tools.command import Answer, Command
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Transport(Protocol):
+    """What the engine needs of SSH."""
+
+    async def run(self, host_id: str, command: Command) -> Answer:
+        """Run one command on a host; whatever the host or the network does is an answer."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reading(Generic[T_co]):
+    """One observation of one host, with the command and the raw answer that it came from."""
+
+    host: str
+    """The host's label."""
+    command: str
+    answer: Answer
+    value: T_co | None
+    """What was understood; None where it is unknown."""
+    problem: str = ""
+    """Why it is unknown."""
+
+    @property
+    def evidence(self) -> str:
+        """The command and, where it is unknown, why, in a line."""
+        return f"{self.command}: {self.problem}" if self.problem else self.command
+
+
+class Standing(StrEnum):
+    """Where an action stands, by a fresh reading."""
+
+    HOLDS = "holds"
+    """Its goal is reached."""
+    OPEN = "open"
+    """Its goal is not reached, and it may act."""
+    BLOCKED = "blocked"
+    """Something that it relies on isn't so: it must not act."""
+    PENDING = "pending"
+    """It is under way on the host: wait and read again."""
+    UNKNOWN = "unknown"
+    """The reading can't be had or can't be understood: it must not act."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check concluded."""
+
+    standing: Standing
+    text: str
+    """What was read, in a line."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One command that changes one host, and how its goal is read there."""
+
+    id: str
+    """Unique within the run, and the same when the run is taken up again."""
+    host: str
+    """The host's id."""
+    label: str
+    """The host's label."""
+    title: str
+    command: Command
+    check: Callable[[], Awaitable[Verdict]] | None = None
+    """Reads whether the goal holds. None: the goal is the answer itself, see `judge`."""
+    judge: Callable[[Answer], Verdict] | None = None
+    """For an action without a state to read back, such as a validation."""
+    subjects: tuple[str, ...] = ()
+    """What it changes, by stable names: a dry run knows by them which readings are out of date."""
+    debts: tuple[Debt, ...] = ()
+    """What is owed from the moment that it is sent."""
+    pays: tuple[str, ...] = ()
+    """The ids of the debts that are settled once its goal is proven."""
+    beside: Callable[[], Coroutine[None, None, None]] | None = None
+    """Runs beside the command and is cancelled with its end: follows the progress."""
+    patience: float = 0.0
+    """Seconds for which a pending goal is waited for."""
+    interval: float = 5.0
+    """Seconds between two readings while it is pending."""
+    once: bool = False
+    """Never sent a second time in a run: what it did is read from the hosts instead."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of an action."""
+
+    action: Action
+    state: PlanState
+    text: str
+    """What was read back, in a line."""
+    answer: Answer | None = None
+    """The host's answer, where something was sent."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether its goal is proven (or, in a dry run, would be tried)."""
+        return self.state in (PlanState.DONE, PlanState.UNCHANGED, PlanState.PLANNED)

@@ -1,0 +1,171 @@
+"""Who answers the questions of a run: the operator through a screen, or the change file."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from lparwiz.run.snapshot import Abort, Answered, Hold, Leave, Order, Question
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer and who gave it."""
+
+    choice: str
+    value: str = ""
+    by: str = "the operator"
+
+
+class Left(Exception):  # noqa: N818 - not an error: the screen went and the run stops in order
+    """The run stops at this safe point; what is owed stays written down."""
+
+
+class Answerer(Protocol):
+    """Answers questions, and says whether the run is to hold, go back or stop."""
+
+    async def answer(self, question: Question) -> Reply:
+        """The answer; waits as long as it takes. Raises Left when nobody will give one."""
+        ...
+
+    async def safe_point(self) -> None:
+        """Called where it is safe to stop: waits while held. Raises Left when asked to leave."""
+        ...
+
+    @property
+    def aborting(self) -> bool:
+        """Whether the way back was asked for and not yet taken."""
+        ...
+
+    def take(self, order: Order) -> None:
+        """Take an order in; one that fits nothing is forgotten."""
+        ...
+
+    def abort_taken(self) -> None:
+        """The way back is being taken."""
+        ...
+
+
+class Operator:
+    """The orders of a screen, as they come. Lives on the engine's loop."""
+
+    def __init__(self) -> None:
+        self._news = asyncio.Event()
+        self._answers: dict[str, Answered] = {}
+        self._left = ""
+        self._asked: str | None = None
+        self.holding = False
+        self.aborting = False
+
+    def take(self, order: Order) -> None:
+        """Take an order in; one that fits nothing is forgotten."""
+        match order:
+            case Answered(question=question):
+                if question == self._asked:
+                    self._answers[question] = order
+            case Hold(on=on):
+                self.holding = on
+            case Abort():
+                self.aborting = True
+            case Leave(reason=reason):
+                self._left = reason
+        self._news.set()
+
+    def abort_taken(self) -> None:
+        """The way back is being taken."""
+        self.aborting = False
+
+    async def answer(self, question: Question) -> Reply:
+        """Wait for the answer to this very question; one that doesn't fit it is ignored."""
+        self._asked = question.id
+        try:
+            while True:
+                self._leave()
+                given = self._answers.pop(question.id, None)
+                if given is not None and fits(question, given):
+                    return Reply(given.choice, given.value)
+                if self.aborting and any(choice.id == "back" for choice in question.choices):
+                    self.aborting = False
+                    return Reply("back")
+                await self._wait()
+        finally:
+            self._asked = None
+
+    async def safe_point(self) -> None:
+        """Wait while held; raise Left when the screen has gone."""
+        while True:
+            self._leave()
+            if not self.holding:
+                return
+            await self._wait()
+
+    async def _wait(self) -> None:
+        await self._news.wait()
+        self._news.clear()
+
+    def _leave(self) -> None:
+        if self._left:
+            raise Left(self._left)
+
+
+def fits(question: Question, given: Answered) -> bool:
+    """Whether an answer is one of the question's own, with the word where it is needed."""
+    choice = next((c for c in question.choices if c.id == given.choice), None)
+    if choice is None:
+        return False
+    return not choice.needs_word or given.value == question.word
+
+
+class Prepared:
+    """Answers from a change file: asks nobody.
+
+    Args:
+        by: what stands in the journal as who decided.
+        answers: the choice by the question's name, which is the part of its id between the dot
+            and a `#`; a question without an entry gets its safe choice.
+        accepted: the ids of the warnings that are accepted; `all` accepts every one.
+        leaves: the names of the questions that are left to a person: the run stops there.
+    """
+
+    aborting = False
+
+    def __init__(
+        self,
+        by: str,
+        answers: Mapping[str, str],
+        accepted: tuple[str, ...] = (),
+        leaves: tuple[str, ...] = (),
+    ) -> None:
+        self._by = by
+        self._answers = answers
+        self._accepted = accepted
+        self._leaves = leaves
+        self._left = ""
+
+    def take(self, order: Order) -> None:
+        """Only leaving makes sense where nobody is asked."""
+        if isinstance(order, Leave):
+            self._left = order.reason
+
+    async def answer(self, question: Question) -> Reply:
+        """The answer prepared for it, or the safe choice."""
+        await self.safe_point()
+        name = question.id.split(".", 1)[-1].split("#", 1)[0]
+        if name in self._leaves:
+            raise Left(f"{self._by} leaves this to a person: {question.text}")
+        wanted = self._answers.get(name, question.safe)
+        choice = next((c for c in question.choices if c.id == wanted), None)
+        if choice is None:
+            return Reply(question.safe, question.value, f"{self._by} (the safe choice)")
+        refused = [w for w in question.warnings if w not in self._accepted]
+        if refused and "all" not in self._accepted and choice.id != "back":
+            return Reply("back", "", f"{self._by} (not accepted: {', '.join(refused)})")
+        return Reply(choice.id, question.word if choice.needs_word else question.value, self._by)
+
+    async def safe_point(self) -> None:
+        """Stops where a signal asked for it; nobody can ask for a hold."""
+        if self._left:
+            raise Left(self._left)
+
+    def abort_taken(self) -> None:
+        """Nobody can ask for the way back."""

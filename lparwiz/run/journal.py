@@ -1,0 +1,167 @@
+"""The journal: the run's append-only record, flushed to the disk before anything leaves.
+
+One event a line, as JSON, each carrying the hash of the line before it. A last line that was torn
+by a crash is expected and dropped; any other damage is an error that names the line.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lparwiz.errors import Trouble
+
+FORMAT = 1
+"""The journal's format, in its first event."""
+
+FIRST = "0" * 64
+"""What the first line carries in place of a hash."""
+
+
+class JournalFailed(Trouble):
+    """The journal can't be written: from here on nothing may be sent to any host."""
+
+
+class JournalDamaged(Trouble):
+    """A journal that doesn't read back as it was written."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that was meant, sent, answered, concluded or decided."""
+
+    number: int
+    at: float
+    """Engine clock, seconds since the epoch."""
+    kind: str
+    data: Mapping[str, Any]
+
+
+class Journal:
+    """Writes events; keeps them in memory only where no path is given (a dry run)."""
+
+    def __init__(self, path: Path | None, now: Callable[[], float]) -> None:
+        self._path = path
+        self._now = now
+        self._last = FIRST
+        self._events: list[Event] = []
+        self._listeners: list[Callable[[Event], None]] = []
+        self._descriptor: int | None = None
+        if path is not None:
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
+        try:
+            if path.exists():
+                self._events, self._last, whole = _read(path)
+                os.truncate(path, whole)
+            self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            raise _failed(path, error) from error
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All events so far, those of an earlier life of the run included."""
+        return tuple(self._events)
+
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        """Call `listener` with each event from now on, after it is on the disk."""
+        self._listeners.append(listener)
+
+    def write(self, kind: str, **data: Any) -> Event:
+        """Append an event and see it onto the disk.
+
+        Raises:
+            JournalFailed: it could not be written; then nothing may be sent to any host.
+        """
+        event = Event(len(self._events) + 1, self._now(), kind, data)
+        line = _line(event, self._last)
+        if self._descriptor is not None:
+            try:
+                _write_whole(self._descriptor, line)
+                os.fsync(self._descriptor)
+            except OSError as error:
+                raise _failed(self._path, error) from error
+        self._last = hashlib.sha256(line).hexdigest()
+        self._events.append(event)
+        for listener in self._listeners:
+            listener(event)
+        return event
+
+    def close(self) -> None:
+        """Let the file go; writing again is an error."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def read(path: Path) -> tuple[Event, ...]:
+    """The events of a journal, a torn last line dropped.
+
+    Raises:
+        JournalDamaged: a line that isn't what was written, by its number.
+        OSError: the file can't be read.
+    """
+    return tuple(_read(path)[0])
+
+
+def _read(path: Path) -> tuple[list[Event], str, int]:
+    """The events, the hash of the last line, and the length in bytes of what is whole."""
+    events: list[Event] = []
+    last, whole = FIRST, 0
+    for number, line in enumerate(path.read_bytes().splitlines(keepends=True), start=1):
+        if not line.endswith(b"\n"):
+            break
+        event, before = _parse(path, number, line)
+        if before != last or event.number != number:
+            raise _damaged(path, number, "it doesn't follow from the line before it")
+        events.append(event)
+        last, whole = hashlib.sha256(line).hexdigest(), whole + len(line)
+    return events, last, whole
+
+
+def _line(event: Event, last: str) -> bytes:
+    record = {
+        "n": event.number,
+        "at": event.at,
+        "kind": event.kind,
+        "data": event.data,
+        "prev": last,
+    }
+    return (json.dumps(record, ensure_ascii=True) + "\n").encode("ascii")
+
+
+def _parse(path: Path, number: int, line: bytes) -> tuple[Event, str]:
+    try:
+        record = json.loads(line)
+        return (
+            Event(int(record["n"]), float(record["at"]), str(record["kind"]), record["data"]),
+            str(record["prev"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged(path, number, "it can't be read") from error
+
+
+def _write_whole(descriptor: int, line: bytes) -> None:
+    rest = memoryview(line)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _failed(path: Path | None, error: OSError) -> JournalFailed:
+    return JournalFailed(
+        "The journal can't be written, so nothing more is sent to any host.",
+        f"{path}: {error.strerror or error}",
+        "Make room or mend the permissions, then take the run up again.",
+    )
+
+
+def _damaged(path: Path, number: int, why: str) -> JournalDamaged:
+    return JournalDamaged(
+        f"Line {number} of the journal is damaged: {why}.",
+        str(path),
+        "Keep the folder as it is. ledger.md beside it says what is owed.",
+    )

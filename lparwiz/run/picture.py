@@ -1,0 +1,112 @@
+"""The run as a screen sees it, put together by the engine and handed up as snapshots."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from lparwiz.run.ledger import Ledger
+from lparwiz.run.snapshot import (
+    Page,
+    Pane,
+    PlannedCommand,
+    Question,
+    RunState,
+    Snapshot,
+    StepState,
+    StepView,
+)
+from lparwiz.run.step import Step
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stays the same for as long as a run lasts."""
+
+    run: str
+    folder: Path
+    title: str
+    ticket: str
+    lpar: str
+    route: str
+
+
+@dataclass
+class Picture:
+    """The one mutable account of what is shown. Lives on the engine's loop."""
+
+    heading: Heading
+    steps: tuple[StepView, ...]
+    changed: Callable[[], None]
+    """Called after each change."""
+    pages: dict[str, Page] = field(default_factory=dict)
+    current: str = ""
+    state: RunState = RunState.WORKING
+    question: Question | None = None
+    ledger: Ledger = field(default_factory=Ledger)
+    panes: tuple[Pane, ...] = ()
+    holding: bool = False
+    exit_status: int | None = None
+    closing: str = ""
+    version: int = 0
+
+    def begin(self, step: Step) -> None:
+        """Open a fresh page for `step`."""
+        self.current = step.id
+        self.pages.pop(step.id, None)
+        self.pages[step.id] = Page(step.id, step.title, step.purpose, step.guide)
+        self.mark(step.id, StepState.NOW)
+
+    def mark(self, step_id: str, state: StepState) -> None:
+        """Set a step's state on the rail."""
+        self.steps = tuple(
+            replace(view, state=state) if view.id == step_id else view for view in self.steps
+        )
+        self.changed()
+
+    def page(self, **fields: object) -> None:
+        """Change fields of the current page."""
+        self.pages[self.current] = replace(self.pages[self.current], **fields)  # type: ignore[arg-type] # the names are Page's own, checked when they are used
+        self.changed()
+
+    @property
+    def now(self) -> Page:
+        """The current page."""
+        return self.pages[self.current]
+
+    def plan(self, planned: PlannedCommand) -> None:
+        """Put a command onto the page, or replace the one of the same id."""
+        known = self.now.plan
+        if any(entry.id == planned.id for entry in known):
+            self.page(plan=tuple(planned if e.id == planned.id else e for e in known))
+        else:
+            self.page(plan=(*known, planned))
+
+    def put(self, **fields: object) -> None:
+        """Change fields of the picture itself."""
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.changed()
+
+    def snapshot(self, at: float) -> Snapshot:
+        """The run at this instant."""
+        self.version += 1
+        return Snapshot(
+            version=self.version,
+            run=self.heading.run,
+            folder=str(self.heading.folder),
+            title=self.heading.title,
+            ticket=self.heading.ticket,
+            lpar=self.heading.lpar,
+            route=self.heading.route,
+            at=at,
+            state=RunState.HELD if self.holding and self.exit_status is None else self.state,
+            steps=self.steps,
+            current=self.current,
+            pages=tuple(self.pages.values()),
+            question=self.question,
+            ledger=self.ledger.view(),
+            panes=self.panes,
+            holding=self.holding,
+            exit_status=self.exit_status,
+            closing=self.closing,
+        )

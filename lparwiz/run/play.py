@@ -1,0 +1,354 @@
+"""What a step is given to work with: reading hosts, asking, acting, writing down."""
+
+import asyncio
+import base64
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from lparwiz.run.action import Action, Done, Reading, Standing, Transport, Verdict
+from lparwiz.run.answers import Answerer, Reply
+from lparwiz.run.clock import Clock
+from lparwiz.run.folder import Folder, NoFolder
+from lparwiz.run.journal import Event, Journal
+from lparwiz.run.ledger import Debt, DebtState, Ledger, as_data, replay
+from lparwiz.run.picture import Picture
+from lparwiz.run.snapshot import (
+    Finding,
+    Hold,
+    Order,
+    PlannedCommand,
+    PlanState,
+    Progress,
+    Question,
+    RunState,
+    Table,
+)
+from lparwiz.run.step import Conclusion, WayBack
+from lparwiz.tools.command import Answer, Command
+from lparwiz.tools.errors import Unreadable
+
+T = TypeVar("T")
+
+_AFTER = {
+    Standing.HOLDS: PlanState.DONE,
+    Standing.OPEN: PlanState.FAILED,
+    Standing.BLOCKED: PlanState.FAILED,
+    Standing.PENDING: PlanState.UNKNOWN,
+    Standing.UNKNOWN: PlanState.UNKNOWN,
+}
+"""What a reading after the act makes of the action."""
+
+
+@dataclass
+class Play:
+    """One run being played. Everything that a step learns or does goes through here."""
+
+    transport: Transport
+    labels: dict[str, str]
+    """The hosts' labels, by id."""
+    journal: Journal
+    picture: Picture
+    clock: Clock
+    answerer: Answerer
+    folder: Folder | NoFolder
+    """Keeps texts as files of the run's folder; in a dry run nothing reaches the disk."""
+    rehearsal: bool = False
+    """A dry run: every action is read and shown, none acts."""
+    closing: bool = False
+    """Whether a closing step is being played: then there is no other way back to take."""
+    conclusion: Conclusion | None = None
+    _facts: dict[str, Any] = field(default_factory=dict)
+    _sent: set[str] = field(default_factory=set)
+    _stale: set[str] = field(default_factory=set)
+    _asked: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.recollect(self.journal.events)
+
+    def recollect(self, events: Iterable[Event]) -> None:
+        """Take over what an earlier life of the run wrote down."""
+        for event in events:
+            match event.kind:
+                case "fact":
+                    self._facts[event.data["key"]] = event.data["value"]
+                case "intent":
+                    self._sent.add(event.data["action"])
+                case "conclusion":
+                    self.conclusion = Conclusion(event.data["is"])
+        self.picture.ledger = replay(events)
+
+    # Knowing
+
+    def note(self, key: str, value: Any) -> None:
+        """Write down something that a later step, or a later life of the run, needs. JSON only."""
+        self.journal.write("fact", key=key, value=value)
+        self._facts[key] = value
+
+    def recall(self, key: str) -> Any:
+        """What was noted under `key`; None where nothing was."""
+        return self._facts.get(key)
+
+    @property
+    def changed(self) -> bool:
+        """Whether a command that changes a host was ever sent, or may have been."""
+        return bool(self._sent)
+
+    def sent(self, action_id: str) -> bool:
+        """Whether this action was ever sent, or may have been."""
+        return action_id in self._sent
+
+    async def read(self, host: str, command: Command, parse: Callable[[Answer], T]) -> Reading[T]:
+        """Observe a host.
+
+        Args:
+            host: its id.
+            command: what it is asked.
+            parse: makes a value of the answer, or raises Unreadable.
+        """
+        answer = await self._send(host, command, "reading")
+        try:
+            return Reading(self.labels[host], command.text, answer, parse(answer))
+        except Unreadable as error:
+            return Reading(self.labels[host], command.text, answer, None, str(error))
+
+    async def _send(self, host: str, command: Command, kind: str) -> Answer:
+        if command.changes:
+            self.journal.write("sent", host=self.labels[host], command=command.text)
+        answer = await self.transport.run(host, command)
+        self.journal.write(
+            "answered" if command.changes else kind,
+            host=self.labels[host],
+            command=command.text,
+            outcome=answer.outcome.value,
+            status=answer.status,
+            seconds=round(answer.seconds, 3),
+            reason=answer.reason,
+            stdout=base64.b64encode(answer.raw_stdout).decode("ascii"),
+            stderr=base64.b64encode(answer.raw_stderr).decode("ascii"),
+        )
+        return answer
+
+    # Showing
+
+    def find(self, *findings: Finding) -> None:
+        """Put findings onto the page; one of the same id and host is replaced."""
+        for finding in findings:
+            self.journal.write(
+                "finding",
+                step=self.picture.current,
+                id=finding.id,
+                level=finding.level.value,
+                host=finding.host,
+                text=finding.text,
+                remedy=finding.remedy,
+                evidence=finding.evidence,
+            )
+        new = {(f.id, f.host) for f in findings}
+        kept = tuple(f for f in self.picture.now.findings if (f.id, f.host) not in new)
+        self.picture.page(findings=(*kept, *findings))
+
+    def table(self, table: Table) -> None:
+        """Put a table onto the page; one of the same title is replaced."""
+        self.journal.write("table", title=table.title, columns=table.columns, rows=table.rows)
+        kept = tuple(t for t in self.picture.now.tables if t.title != table.title)
+        self.picture.page(tables=(*kept, table))
+
+    def say(self, text: str) -> None:
+        """Add a line to the page."""
+        self.journal.write("said", step=self.picture.current, text=text)
+        self.picture.page(lines=(*self.picture.now.lines, text))
+
+    def result(self, text: str) -> None:
+        """Say in a sentence how the step ended."""
+        self.journal.write("result", step=self.picture.current, text=text)
+        self.picture.page(result=text)
+
+    def progress(self, progress: Progress | None) -> None:
+        """Show how far something long has come; a new phase is journaled."""
+        before = self.picture.now.progress
+        if progress is not None and (before is None or before.phase != progress.phase):
+            self.journal.write("phase", step=self.picture.current, phase=progress.phase)
+        self.picture.page(progress=progress)
+
+    def plan(self, actions: Iterable[Action]) -> None:
+        """Show what will run, exactly and where, before anybody is asked."""
+        for action in actions:
+            self.picture.plan(_planned(action, PlanState.PLANNED, ""))
+
+    # Asking
+
+    async def ask(self, question: Question) -> Reply:
+        """Have a question answered; the answer is in the journal before it is acted on.
+
+        Raises:
+            WayBack: the answer was `back`.
+        """
+        count = self._asked[question.id] = self._asked.get(question.id, 0) + 1
+        if count > 1:
+            question = replace(question, id=f"{question.id}#{count}")
+        self.journal.write("question", id=question.id, text=question.text)
+        self.picture.put(question=question, state=RunState.WAITING)
+        try:
+            reply = await self.answerer.answer(question)
+        finally:
+            self.picture.put(question=None, state=RunState.WORKING)
+        self.journal.write(
+            "decision", question=question.id, choice=reply.choice, value=reply.value, by=reply.by
+        )
+        if reply.choice == "back":
+            raise WayBack(f"{question.id}: {reply.by}")
+        return reply
+
+    async def safe_point(self) -> None:
+        """Where it is safe to stop: wait while held, leave or turn back when asked to."""
+        await self.answerer.safe_point()
+        if self.answerer.aborting and not self.closing:
+            self.answerer.abort_taken()
+            raise WayBack("the operator asked for the way back")
+
+    def take(self, order: Order) -> None:
+        """Hand an order of the screen on to whoever answers now."""
+        self.answerer.take(order)
+        holding = order.on if isinstance(order, Hold) else self.picture.holding
+        self.picture.put(holding=holding)
+
+    def conclude(self, conclusion: Conclusion, why: str) -> None:
+        """Write down what became of the migration."""
+        self.journal.write("conclusion", **{"is": conclusion.value, "why": why})
+        self.conclusion = conclusion
+
+    # Owing
+
+    def owes(self, debt_id: str) -> bool:
+        """Whether this debt is open."""
+        return self.picture.ledger.owes(debt_id)
+
+    def incur(self, debt: Debt) -> None:
+        """Write a debt down, before the change that makes it."""
+        self.journal.write("debt incurred", debt=as_data(debt))
+        self._keep_ledger(self.picture.ledger.incur(debt))
+
+    def settle(self, debt_id: str, how: str, state: DebtState = DebtState.PAID) -> None:
+        """Close a debt, if it is open."""
+        if self.owes(debt_id):
+            self.journal.write("debt settled", id=debt_id, state=state.value, how=how)
+            self._keep_ledger(self.picture.ledger.settle(debt_id, state, how))
+
+    def _keep_ledger(self, ledger: Ledger) -> None:
+        self.picture.put(ledger=ledger)
+        self.folder.keep("ledger.md", ledger.markdown(self.picture.heading.title))
+
+    # Acting
+
+    async def do(self, actions: Sequence[Action], *, together: bool = False) -> tuple[Done, ...]:
+        """Reach the goals of `actions`: read, act, read.
+
+        One after another, ending with the first that isn't proven; or all at once.
+        Held at each safe point in between.
+        """
+        self.plan(actions)
+        if together:
+            await self.safe_point()
+            return tuple(await asyncio.gather(*(self._reach(action) for action in actions)))
+        done: list[Done] = []
+        for action in actions:
+            await self.safe_point()
+            done.append(await self._reach(action))
+            if not done[-1].proven:
+                break
+        return tuple(done)
+
+    async def _reach(self, action: Action) -> Done:
+        before = await self._check_before(action)
+        if before.standing is Standing.HOLDS:
+            return self._done(action, PlanState.UNCHANGED, before.text)
+        if self.rehearsal and before.standing is not Standing.BLOCKED:
+            return self._rehearse(action)
+        if before.standing is Standing.PENDING:
+            return await self._settle(action, before)
+        if before.standing is not Standing.OPEN:
+            state = _AFTER[before.standing]
+            return self._done(action, state, f"not sent: {before.text}")
+        if action.once and self.sent(action.id):
+            return self._done(action, PlanState.UNKNOWN, f"not sent a second time: {before.text}")
+        answer = await self._act(action)
+        return await self._settle(action, await self._check_after(action, answer), answer)
+
+    async def _check_before(self, action: Action) -> Verdict:
+        if action.check is None or not self._stale.isdisjoint(action.subjects):
+            return Verdict(Standing.OPEN, "")
+        return await action.check()
+
+    async def _check_after(self, action: Action, answer: Answer) -> Verdict:
+        if action.judge is not None:
+            return action.judge(answer)
+        if action.check is None:
+            raise TypeError(f"{action.id} can neither be read back nor judged")
+        return await action.check()
+
+    async def _act(self, action: Action) -> Answer:
+        for debt in action.debts:
+            self.incur(debt)
+        self.journal.write(
+            "intent", action=action.id, host=action.label, command=action.command.text
+        )
+        self._sent.add(action.id)
+        self.picture.plan(_planned(action, PlanState.RUNNING, ""))
+        if action.beside is None:
+            return await self._send(action.host, action.command, "answered")
+        follower = asyncio.create_task(action.beside())
+        try:
+            return await self._send(action.host, action.command, "answered")
+        finally:
+            follower.cancel()
+            with suppress(asyncio.CancelledError):
+                await follower
+            self.progress(None)
+
+    async def _settle(self, action: Action, verdict: Verdict, answer: Answer | None = None) -> Done:
+        until = self.clock.now() + action.patience
+        while verdict.standing is Standing.PENDING and self.clock.now() < until:
+            await self.clock.sleep(action.interval)
+            verdict = await action.check() if action.check is not None else verdict
+        text = verdict.text
+        if verdict.standing is not Standing.HOLDS and answer is not None and not answer.succeeded:
+            text = f"{text}; {said(answer)}" if text else said(answer)
+        return self._done(action, _AFTER[verdict.standing], text, answer)
+
+    def _rehearse(self, action: Action) -> Done:
+        for debt in action.debts:
+            self.incur(debt)
+        self.journal.write(
+            "planned", host=action.label, command=action.command.text, title=action.title
+        )
+        self._stale.update(action.subjects)
+        return self._done(action, PlanState.PLANNED, "")
+
+    def _done(
+        self, action: Action, state: PlanState, text: str, answer: Answer | None = None
+    ) -> Done:
+        self.picture.plan(_planned(action, state, text))
+        self.journal.write(
+            "done", action=action.id, host=action.label, title=action.title, state=state, text=text
+        )
+        done = Done(action, state, text, answer)
+        if done.proven:
+            for debt_id in action.pays:
+                self.settle(debt_id, text or action.title)
+        return done
+
+
+def said(answer: Answer) -> str:
+    """What a host made of a command, in a line."""
+    if answer.reason:
+        return f"{answer.outcome}: {answer.reason}"
+    text = " ".join(answer.text.split())
+    if answer.status is None:
+        return f"{answer.outcome}: {text}" if text else answer.outcome.value
+    return f"exit status {answer.status}: {text}" if text else f"exit status {answer.status}"
+
+
+def _planned(action: Action, state: PlanState, text: str) -> PlannedCommand:
+    return PlannedCommand(action.id, action.label, action.title, action.command.text, state, text)

@@ -1,0 +1,167 @@
+"""Plays a runbook: step after step, with the way back where one can't go forward."""
+
+from collections.abc import Sequence
+
+from lparwiz.run.answers import Answerer, Left
+from lparwiz.run.journal import FORMAT, JournalFailed
+from lparwiz.run.play import Play
+from lparwiz.run.snapshot import Choice, Question, QuestionKind, RunState, StepState
+from lparwiz.run.step import Conclusion, Skipped, Step, Stopped, WayBack
+
+MIGRATED = 0
+NOT_MIGRATED = 1
+WRONG_INPUT = 2
+DEBTS = 3
+UNKNOWN = 4
+"""Exit statuses of a run; WRONG_INPUT is the command line's own."""
+
+
+async def play_run(play: Play, steps: Sequence[Step]) -> int:
+    """Play a run to its end and return its exit status.
+
+    Raises:
+        JournalFailed: the journal can't be written; nothing more was sent.
+    """
+    play.journal.write(
+        "begun",
+        format=FORMAT,
+        run=play.picture.heading.run,
+        title=play.picture.heading.title,
+        ticket=play.picture.heading.ticket,
+        lpar=play.picture.heading.lpar,
+        route=play.picture.heading.route,
+        steps=[step.id for step in steps],
+        rehearsal=play.rehearsal,
+    )
+    try:
+        await _play_steps(play, steps)
+        closing = _closing(play)
+    except Left as left:
+        closing = f"Stopped at a safe point: {left}."
+        play.journal.write("left", why=str(left))
+    except JournalFailed as failed:
+        play.picture.put(
+            state=RunState.OVER, question=None, exit_status=_status(play), closing=str(failed)
+        )
+        raise
+    status = _status(play)
+    play.journal.write("ended", status=status, closing=closing)
+    play.picture.put(state=RunState.OVER, question=None, exit_status=status, closing=closing)
+    return status
+
+
+async def rehearse(play: Play, steps: Sequence[Step], endings: Sequence[Answerer]) -> int:
+    """Play a dry run: forward once, then the closing steps once for each ending.
+
+    Args:
+        play: with `rehearsal` set: every action is read and shown, none acts.
+        steps: the runbook.
+        endings: who answers in each of the endings; they differ in the outcome that they assume.
+
+    Returns:
+        0 where nothing would stop the run before its end, else 1.
+    """
+    play.journal.write("begun", format=FORMAT, run=play.picture.heading.run, rehearsal=True)
+    forward = True
+    for step in steps:
+        if forward and not step.closing:
+            forward = await _play_step(play, step)
+    ledger = play.picture.ledger
+    for answerer in endings if forward else ():
+        play.answerer = answerer
+        play.picture.put(ledger=ledger)
+        for step in steps:
+            if step.closing:
+                await _play_step(play, step)
+    status = MIGRATED if forward else NOT_MIGRATED
+    closing = "Dry run: nothing was changed."
+    play.journal.write("ended", status=status, closing=closing)
+    play.picture.put(state=RunState.OVER, question=None, exit_status=status, closing=closing)
+    return status
+
+
+async def _play_steps(play: Play, steps: Sequence[Step]) -> None:
+    going_back = False
+    for step in steps:
+        if going_back and not _still_to_play(play, step):
+            play.picture.mark(step.id, StepState.SKIPPED)
+            continue
+        if not await _play_step(play, step):
+            going_back = True
+
+
+def _still_to_play(play: Play, step: Step) -> bool:
+    """On the way back only the closing steps are left, and those only if anything was changed."""
+    return step.closing and (play.changed or bool(play.picture.ledger.owed))
+
+
+async def _play_step(play: Play, step: Step) -> bool:
+    """Play a step until it is done or given up; whether the run goes forward from here."""
+    while True:
+        play.picture.begin(step)
+        play.closing = step.closing
+        play.journal.write("step", id=step.id, title=step.title)
+        try:
+            await play.safe_point()
+            await step.play(play)
+        except Skipped as skipped:
+            play.result(str(skipped))
+            return _ended(play, step, StepState.SKIPPED, forward=True)
+        except WayBack as back:
+            play.result(f"The way back: {back}.")
+            return _ended(play, step, StepState.FAILED, forward=False)
+        except Stopped as stopped:
+            play.say(str(stopped))
+            try:
+                await play.ask(_stopped(step, stopped))
+            except WayBack:
+                play.result(stopped.title)
+                return _ended(play, step, StepState.FAILED, forward=False)
+        else:
+            state = StepState.UNKNOWN if _unknown(play, step) else StepState.DONE
+            return _ended(play, step, state, forward=True)
+
+
+def _unknown(play: Play, step: Step) -> bool:
+    return step.closing and play.conclusion is Conclusion.UNKNOWN
+
+
+def _ended(play: Play, step: Step, state: StepState, *, forward: bool) -> bool:
+    play.journal.write("step ended", id=step.id, state=state.value)
+    play.picture.mark(step.id, state)
+    return forward
+
+
+def _stopped(step: Step, stopped: Stopped) -> Question:
+    back = (
+        Choice("back", "Go on without it", "what is owed stays in the ledger")
+        if step.closing
+        else Choice("back", "Take the way back", "put back whatever was changed so far")
+    )
+    return Question(
+        id=f"{step.id}.stopped",
+        kind=QuestionKind.CHOICE,
+        text=f"{stopped.title} {stopped.next_step}".strip(),
+        choices=(Choice("retry", "Try this step again", "reads everything anew"), back),
+        safe="retry",
+    )
+
+
+def _status(play: Play) -> int:
+    if play.conclusion is Conclusion.UNKNOWN:
+        return UNKNOWN
+    if play.picture.ledger.owed:
+        return DEBTS
+    return MIGRATED if play.conclusion is Conclusion.MIGRATED else NOT_MIGRATED
+
+
+def _closing(play: Play) -> str:
+    owed = len(play.picture.ledger.owed)
+    debts = f"{owed} {'debt is' if owed == 1 else 'debts are'} owed" if owed else "nothing is owed"
+    match play.conclusion:
+        case Conclusion.MIGRATED:
+            return f"Migrated; {debts}."
+        case Conclusion.UNKNOWN:
+            return f"The outcome is unknown; {debts}."
+        case _:
+            return f"Not migrated; {debts}."

@@ -1,0 +1,289 @@
+"""What a screen may know of a run: plain immutable data, made by the engine, drawn by anyone.
+
+Two things cross the seam between engine and wizard, both from this module: a `Snapshot` upwards
+(the latest replaces older ones, at most four a second) and an `Order` downwards. Strings in here
+are plain text that has passed the transport's sanitiser; they are never markup.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class StepState(StrEnum):
+    """Where a step stands on the rail."""
+
+    TODO = "to do"
+    NOW = "now"
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class RunState(StrEnum):
+    """What the engine is doing."""
+
+    WORKING = "working"
+    WAITING = "waiting for you"
+    HELD = "on hold"
+    OVER = "over"
+
+
+class Level(StrEnum):
+    """What a finding means for the migration."""
+
+    PASS = "pass"  # noqa: S105 - no password
+    NOTE = "note"
+    WARNING = "warning"
+    STOP = "stop"
+    UNKNOWN = "unknown"
+
+
+class PlanState(StrEnum):
+    """Where one planned command stands."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step on the rail."""
+
+    id: str
+    title: str
+    state: StepState
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a step concluded from its readings."""
+
+    id: str
+    """A stable name, such as `llt.links`; warnings are accepted by it."""
+    level: Level
+    text: str
+    host: str = ""
+    """The host's label; empty where it concerns no single one."""
+    remedy: str = ""
+    """What to do about it, where something should be done."""
+    evidence: str = ""
+    """The command that it was read with, and what decided, in a line."""
+
+
+@dataclass(frozen=True)
+class PlannedCommand:
+    """A command that is about to run, runs, or has run, exactly as sent."""
+
+    id: str
+    host: str
+    """The host's label."""
+    title: str
+    command: str
+    state: PlanState = PlanState.PLANNED
+    result: str = ""
+    """What was read back, in a line."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows side by side, such as each node's timer: was, wanted, is, in llttab."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Something long under way. Times are seconds."""
+
+    phase: str
+    elapsed: float
+    limit: float | None = None
+    done: int | None = None
+    """How much is done, in `unit`; None where nobody tells."""
+    total: int | None = None
+    unit: str = "MB"
+
+
+class QuestionKind(StrEnum):
+    """How an answer is given."""
+
+    CHOICE = "choice"
+    """One of `choices`."""
+    WORD = "word"
+    """One of `choices`; those with `needs_word` want `word` typed first."""
+    VALUE = "value"
+    """Free text in `value`, or one of `choices`."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer that may be given."""
+
+    id: str
+    label: str
+    hint: str = ""
+    needs_word: bool = False
+    """Whether `Question.word` must be typed for it: the point of no return, an override."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the operator decides now. The safe choice stands first and has the focus."""
+
+    id: str
+    """Unique within the run: step id, a dot, a name, and `#n` where it is asked again."""
+    kind: QuestionKind
+    text: str
+    choices: tuple[Choice, ...]
+    safe: str
+    """The id of the choice that has the focus."""
+    word: str = ""
+    """What is typed to confirm a choice that needs it: the LPAR's name."""
+    value: str = ""
+    """The proposal for a VALUE question."""
+    value_label: str = ""
+    warnings: tuple[str, ...] = ()
+    """The ids of the warnings that going on accepts."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One step's page."""
+
+    step: str
+    title: str
+    purpose: str
+    """What this step is for, in two lines."""
+    guide: str
+    """Where the vendor's guide says so."""
+    findings: tuple[Finding, ...] = ()
+    tables: tuple[Table, ...] = ()
+    plan: tuple[PlannedCommand, ...] = ()
+    lines: tuple[str, ...] = ()
+    """What happened, oldest first; the newest last."""
+    progress: Progress | None = None
+    result: str = ""
+    """How the step ended, in a sentence; empty while it has not."""
+
+
+@dataclass(frozen=True)
+class DebtView:
+    """One debt of the ledger."""
+
+    id: str
+    host: str
+    what: str
+    """What we changed, in a sentence."""
+    pays: str
+    """The exact command that puts it back."""
+    state: str
+    """`owed`, `paid` or `taken over`."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that is read again and again from a host."""
+
+    label: str
+    text: str
+    level: Level = Level.PASS
+
+
+@dataclass(frozen=True)
+class Pane:
+    """The live picture of one host."""
+
+    host: str
+    """The host's label."""
+    kind: str
+    """`node`, `manager` or `console`."""
+    fields: tuple[Field, ...] = ()
+    state: str = ""
+    """One word for the whole host: `OK`, `LOOK`, `SILENT`, `..` before the first answer."""
+    level: Level = Level.UNKNOWN
+    read_at: float | None = None
+    """Engine clock, seconds, of the newest answer; None before the first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A run at one instant. Compare by `version`, never field by field."""
+
+    version: int
+    run: str
+    """The run's name, such as `20261122-0214-db01`."""
+    folder: str
+    title: str
+    ticket: str
+    lpar: str
+    route: str
+    at: float
+    """Engine clock, seconds since the epoch."""
+    state: RunState
+    steps: tuple[StepView, ...]
+    current: str
+    """The id of the step that is played now, or was last."""
+    pages: tuple[Page, ...]
+    """One for each step that has begun, in order."""
+    question: Question | None = None
+    """What the engine waits for; belongs to the current step."""
+    ledger: tuple[DebtView, ...] = ()
+    panes: tuple[Pane, ...] = ()
+    holding: bool = False
+    """Whether a hold has been asked for and not yet lifted."""
+    exit_status: int | None = None
+    """Set when the run is over: the exit status of `lparwiz run`."""
+    closing: str = ""
+    """When over: how it ended, in a sentence."""
+
+    @property
+    def owed(self) -> int:
+        """How many debts are open."""
+        return sum(debt.state == "owed" for debt in self.ledger)
+
+    @property
+    def page(self) -> Page | None:
+        """The current step's page."""
+        return next((page for page in self.pages if page.step == self.current), None)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The operator's answer to the question `question`."""
+
+    question: str
+    choice: str
+    value: str = ""
+    """For a VALUE question: what was typed. For a choice that needs the word: that word."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Finish the action under way and wait; `on=False` goes on."""
+
+    on: bool = True
+
+
+@dataclass(frozen=True)
+class Abort:
+    """Take the way back that is still open; asked at the next safe point."""
+
+
+@dataclass(frozen=True)
+class Leave:
+    """The screen goes: come to the next safe point, journal it and stop.
+
+    Debts stay written down.
+    """
+
+    reason: str = field(default="the operator left")
+
+
+Order = Answered | Hold | Abort | Leave

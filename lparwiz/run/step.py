@@ -1,0 +1,47 @@
+"""A step: one page of the wizard, one file under steps/."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from lparwiz.errors import Trouble
+
+if TYPE_CHECKING:
+    from lparwiz.run.play import Play
+
+
+class Conclusion(StrEnum):
+    """What became of the migration, as far as it is proven."""
+
+    MIGRATED = "migrated"
+    NOT_MIGRATED = "not migrated"
+    UNKNOWN = "unknown"
+
+
+class Stopped(Trouble):
+    """A step can't go forward. Nothing is lost: the way back is open, or debts are written down."""
+
+
+class Skipped(Exception):  # noqa: N818 - not an error: the step has nothing to do
+    """The step has nothing to do here; the text says why."""
+
+
+class WayBack(Exception):  # noqa: N818 - not an error: the operator's decision
+    """The operator chose the way back; the text says where."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the procedure."""
+
+    id: str
+    title: str
+    purpose: str
+    """What it is for, in the guide's terms; two lines on a screen."""
+    guide: str
+    """The guide's section, by its title."""
+    play: Callable[["Play"], Awaitable[None]]
+    """Reads, asks and acts; raises Skipped, Stopped or WayBack."""
+    closing: bool = False
+    """Whether it belongs to every run that has changed something, however that run went."""

@@ -1,0 +1,186 @@
+"""A run put together: the change, its hosts, its folder, its journal, its engine."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from lparwiz.change import Change
+from lparwiz.docs.report import render
+from lparwiz.remote.connection import Connections
+from lparwiz.run import folder as folders
+from lparwiz.run.answers import Answerer, Operator, Prepared
+from lparwiz.run.clock import SystemClock
+from lparwiz.run.engine import INTERVAL, Engine
+from lparwiz.run.folder import Folder, NoFolder
+from lparwiz.run.journal import Event, Journal, JournalDamaged, read
+from lparwiz.run.picture import Heading, Picture
+from lparwiz.run.play import Play
+from lparwiz.run.runner import play_run, rehearse
+from lparwiz.run.snapshot import StepState, StepView
+from lparwiz.run.step import Conclusion
+from lparwiz.steps.measure import Known
+from lparwiz.steps.runbook import runbook
+from lparwiz.watch.follow import follow
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is played, apart from what it does."""
+
+    runs: Path
+    """Where the runs' folders are kept."""
+    speed: float = 1.0
+    """How much faster than the wall clock the engine waits, beside a lab that does the same."""
+    watch: bool = True
+    """Whether the hosts' panes are kept moving."""
+    interval: float = INTERVAL
+    """Seconds between two snapshots at least."""
+
+
+Listener = Callable[[Event], None]
+
+
+def decided(change: Change) -> Prepared:
+    """The answers of a change file's `[decisions]`."""
+    decisions = change.decisions
+    go = "go" if decisions.proceed else "back"
+    answers = {"continue": "go", "proceed": go, "migrate": go, "stopped": "back"}
+    leaves = () if decisions.outcome == "evidence" else ("outcome",)
+    return Prepared("the change file", answers, decisions.accept, leaves)
+
+
+def _supposed(outcome: Conclusion) -> Prepared:
+    """The answers of a dry run that supposes this outcome."""
+    answers = {
+        "continue": "go",
+        "proceed": "go",
+        "migrate": "go",
+        "stopped": "back",
+        "outcome": outcome.value,
+    }
+    return Prepared(f"the dry run, supposing that it is {outcome.value}", answers, ("all",))
+
+
+def begin(
+    change: Change,
+    options: Options,
+    *,
+    answerer: Prepared | None = None,
+    listener: Listener | None = None,
+) -> Engine:
+    """Make the folder of a new run and its engine, ready to be started.
+
+    Args:
+        change: what is wanted.
+        options: how it is played.
+        answerer: who answers; None: the operator, through the engine's seam.
+        listener: called with each event of the journal, from the engine's thread.
+
+    Raises:
+        OSError: the run's folder can't be made.
+        JournalFailed: its journal can't be opened.
+    """
+    clock = SystemClock(options.speed)
+    path = folders.create(options.runs, change.lpar.name, clock.now())
+    folders.put(path / "change.toml", change.text)
+    journal = Journal(path / "journal.jsonl", clock.now)
+    return _engine(change, options, clock, Folder(path), journal, answerer, listener)
+
+
+def dry_run(change: Change, options: Options, *, listener: Listener | None = None) -> Engine:
+    """An engine that connects, reads and shows every command, and changes nothing anywhere."""
+    clock = SystemClock(options.speed)
+    journal = Journal(None, clock.now)
+    return _engine(change, options, clock, NoFolder(), journal, None, listener)
+
+
+def _engine(
+    change: Change,
+    options: Options,
+    clock: SystemClock,
+    folder: Folder | NoFolder,
+    journal: Journal,
+    answerer: Prepared | None,
+    listener: Listener | None,
+) -> Engine:
+    if listener is not None:
+        journal.listen(listener)
+    steps = runbook(change, earlier_freeze(options.runs, change))
+    picture = Picture(
+        _heading(change, folder),
+        tuple(StepView(step.id, step.title, StepState.TODO) for step in steps),
+        changed=lambda: None,
+    )
+
+    async def body(engine: Engine) -> int:
+        connections = Connections(change.hosts, command_limit=change.limits.command)
+        who: Answerer = answerer or Operator()
+        play = Play(
+            transport=connections,
+            labels={host.id: host.label for host in change.hosts},
+            journal=journal,
+            picture=picture,
+            clock=clock,
+            answerer=who,
+            folder=folder,
+            rehearsal=isinstance(folder, NoFolder),
+        )
+        engine.orders_to(play.take)
+        watcher = asyncio.create_task(
+            follow(connections, change, clock, lambda panes: picture.put(panes=panes))
+            if options.watch
+            else asyncio.sleep(0)
+        )
+        try:
+            if play.rehearsal:
+                play.answerer = _supposed(Conclusion.MIGRATED)
+                endings = [_supposed(Conclusion.MIGRATED), _supposed(Conclusion.NOT_MIGRATED)]
+                return await rehearse(play, steps, endings)
+            return await play_run(play, steps)
+        finally:
+            watcher.cancel()
+            with suppress(asyncio.CancelledError):
+                await watcher
+            await connections.close()
+            folder.keep("report.md", render(journal.events))
+            journal.close()
+
+    return Engine(picture, clock.now, body, options.interval)
+
+
+def _heading(change: Change, folder: Folder | NoFolder) -> Heading:
+    path = folder.path if isinstance(folder, Folder) else Path("dry-run")
+    return Heading(
+        run=path.name,
+        folder=path,
+        title=change.title,
+        ticket=change.ticket,
+        lpar=change.lpar.name,
+        route=change.route.value,
+    )
+
+
+def earlier_freeze(runs: Path, change: Change) -> Known | None:
+    """The longest freeze that an earlier run of this LPAR took down; None where none did."""
+    known: Known | None = None
+    for journal in sorted(runs.glob("*/journal.jsonl")):
+        with suppress(OSError, JournalDamaged):
+            for event in _freezes(read(journal), change.lpar.name):
+                seconds = float(event.data["value"]["freeze"])
+                if known is None or seconds > known.seconds:
+                    known = Known(seconds, journal.parent.name)
+    return known
+
+
+def _freezes(events: tuple[Event, ...], lpar: str) -> list[Event]:
+    if not events or events[0].data.get("lpar") != lpar:
+        return []
+    return [
+        event
+        for event in events
+        if event.kind == "fact"
+        and event.data.get("key") == "peerinact"
+        and event.data["value"].get("freeze") is not None
+    ]

@@ -1,0 +1,1 @@
+"""The procedure, one file a step, readable beside the vendor's guide."""

@@ -1,0 +1,150 @@
+"""Connect: reach every host, and see that four name spaces mean the same machine.
+
+The guide speaks of "the node", "the LPAR", "the system" as if they had one name. They have four:
+the HMC's, AIX's hostname, LLT's in /etc/llthosts, and VCS's (facts, vcs.md 10.15).
+
+Reads:   hostname, lltstat, hastatus on each node; lshmc and the LPAR's row on each console.
+Asks:    whether these are the machines that are meant.
+Changes: nothing.
+"""
+
+import asyncio
+
+from lparwiz.change import Change, Host
+from lparwiz.run.play import Play
+from lparwiz.run.snapshot import Finding, Level, Table
+from lparwiz.run.step import Stopped
+from lparwiz.steps import readings
+from lparwiz.steps.asking import go_on
+from lparwiz.tools import hmc, vcs
+from lparwiz.tools.errors import Refused
+
+NOT_TOLD = "?"
+
+
+async def play(play: Play, change: Change) -> None:
+    """Reach every host and show its names."""
+    _carriable(change)
+    members = (*change.nodes, *change.managers)
+    rows = await asyncio.gather(*(_names(play, change, host) for host in members))
+    consoles = dict.fromkeys((change.source_console, change.target_console))
+    await asyncio.gather(*(_console(play, console) for console in consoles))
+    if rows:
+        columns = ("host", "hostname", "LLT name", "VCS systems", "HMC name")
+        play.table(Table("Four name spaces", columns, tuple(rows)))
+    unreached = [f for f in play.picture.now.findings if f.level is Level.STOP]
+    if unreached:
+        raise Stopped(
+            "Not every host answers as it should.",
+            "\n".join(f"{finding.host}: {finding.text}" for finding in unreached),
+            unreached[0].remedy,
+        )
+    count = len(members) + len(consoles)
+    play.result(f"All {count} hosts answer.")
+    await play.ask(go_on("connect", "Are these the machines that you mean?"))
+
+
+def _carriable(change: Change) -> None:
+    try:
+        hmc.carry(change.lpar.name)
+        hmc.carry_system(change.lpar.source)
+        hmc.carry_system(change.lpar.target)
+    except Refused as refused:
+        raise Stopped(
+            "A name can't be carried to the HMC safely.",
+            str(refused),
+            "Rename it on the HMC, or migrate it by hand.",
+        ) from refused
+
+
+async def _names(play: Play, change: Change, host: Host) -> tuple[str, ...]:
+    name = await readings.hostname(play, host)
+    if name.value is None:
+        play.find(_unreached(host, name.problem, name.command))
+        return (host.label, *[NOT_TOLD] * 4)
+    seen, summary = await asyncio.gather(readings.peers(play, host), readings.summary(play, host))
+    own = next((peer.name for peer in seen.value or () if peer.is_self), NOT_TOLD)
+    systems = (
+        " ".join(system.name for system in summary.value.systems)
+        if isinstance(summary.value, vcs.Summary)
+        else NOT_TOLD
+    )
+    play.find(*_judge(host, seen.problem, own, summary.value, summary.problem))
+    is_mover = host.kind == "node" and host.name == change.lpar.node
+    return (
+        host.label,
+        name.value,
+        own,
+        systems,
+        change.lpar.name if is_mover else "",
+    )
+
+
+def _judge(
+    host: Host,
+    llt_problem: str,
+    own: str,
+    summary: vcs.Summary | vcs.EngineDown | None,
+    vcs_problem: str,
+) -> list[Finding]:
+    found = [Finding("connect.reached", Level.PASS, "answers", host.label)]
+    if llt_problem:
+        found.append(
+            Finding(
+                "connect.llt",
+                Level.STOP,
+                f"LLT can't be asked here: {llt_problem}",
+                host.label,
+                "Is this a node of the cluster, and is the user root or `become` set?",
+            )
+        )
+    elif host.kind == "node" and own != host.name:
+        found.append(
+            Finding(
+                "connect.names",
+                Level.STOP,
+                f"the change calls it {host.name}, but it is LLT node {own}",
+                host.label,
+                "Give the node its LLT name (from /etc/llthosts), or mend its address.",
+            )
+        )
+    if summary is None:
+        found.append(
+            Finding(
+                "connect.vcs",
+                Level.STOP,
+                f"VCS can't be asked here: {vcs_problem}",
+                host.label,
+                "Is VCS installed on this node, and is its engine running?",
+            )
+        )
+    elif isinstance(summary, vcs.EngineDown):
+        found.append(
+            Finding(
+                "connect.vcs",
+                Level.STOP,
+                "the VCS engine is not running here",
+                host.label,
+                "Start it with hastart, or find out why it is down, before anything moves.",
+            )
+        )
+    return found
+
+
+async def _console(play: Play, console: Host) -> None:
+    version = await readings.console_version(play, console)
+    if version.value is None:
+        play.find(_unreached(console, version.problem, version.command))
+    else:
+        play.find(Finding("connect.reached", Level.PASS, f"HMC {version.value}", console.label))
+
+
+def _unreached(host: Host, problem: str, command: str) -> Finding:
+    return Finding(
+        "connect.reached",
+        Level.STOP,
+        problem,
+        host.label,
+        f"Mend the way to {host.address}, or the change file's entry for it, then try again.",
+        command,
+    )

@@ -1,0 +1,107 @@
+"""What both consoles show of the LPAR, and what that proves (facts, hmc.md 7)."""
+
+import asyncio
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from lparwiz.change import Change
+from lparwiz.run.action import Reading
+from lparwiz.run.play import Play
+from lparwiz.steps import readings
+from lparwiz.steps.placeholder import same
+from lparwiz.tools import hmc
+
+
+class Proof(StrEnum):
+    """What the two consoles prove together."""
+
+    ON_SOURCE = "it runs on the source, and only there"
+    ON_TARGET = "it runs on the target, and only there"
+    UNDER_WAY = "the migration is under way"
+    HALF_DONE = "it runs on the source, with a half-done copy on the target"
+    UNCLEAR = "the consoles show what no rule covers"
+    UNKNOWN = "not both consoles tell"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One look at both consoles."""
+
+    proof: Proof
+    source: str
+    """What the source shows, in a line."""
+    target: str
+    commands: tuple[str, str]
+    same_uuid: bool | None
+    """Whether the LPAR on the target bears the uuid that it had; None: nothing to compare."""
+
+
+async def look(play: Play, change: Change) -> Evidence:
+    """Ask both consoles for the LPAR, once."""
+    lpar = change.lpar
+    source, target = await asyncio.gather(
+        readings.partition(play, change.source_console, lpar.source, lpar.name),
+        readings.partition(play, change.target_console, lpar.target, lpar.name),
+    )
+    placeholder = play.recall("placeholder")
+    uuid = play.recall("uuid")
+    on_target = _real(target, placeholder)
+    return Evidence(
+        proof=_prove(source, target, on_target, uuid),
+        source=_shown(source, lpar.source),
+        target=_shown(target, lpar.target),
+        commands=(source.command, target.command),
+        same_uuid=_same_uuid(on_target, uuid),
+    )
+
+
+def _real(
+    reading: Reading[tuple[hmc.Partition, ...]], placeholder: dict[str, Any] | None
+) -> hmc.Partition | None:
+    """The LPAR itself on the target: its name, and not the recorded placeholder."""
+    for partition in reading.value or ():
+        if placeholder is None or not same(partition, placeholder):
+            return partition
+    return None
+
+
+def _same_uuid(partition: hmc.Partition | None, uuid: str | None) -> bool | None:
+    if partition is None or partition.uuid is None or uuid is None:
+        return None
+    return partition.uuid == uuid
+
+
+def _prove(
+    source: Reading[tuple[hmc.Partition, ...]],
+    target: Reading[tuple[hmc.Partition, ...]],
+    on_target: hmc.Partition | None,
+    uuid: str | None,
+) -> Proof:
+    if source.value is None or target.value is None:
+        return Proof.UNKNOWN
+    on_source = source.value[0] if source.value else None
+    if on_target is not None and _same_uuid(on_target, uuid) is False:
+        return Proof.UNCLEAR
+    if on_source is None:
+        if on_target is None:
+            return Proof.UNCLEAR
+        if on_target.running:
+            return Proof.ON_TARGET
+        return Proof.UNDER_WAY if on_target.migrating else Proof.UNCLEAR
+    if on_source.migrating:
+        return Proof.UNDER_WAY
+    if not on_source.running:
+        return Proof.UNCLEAR
+    if on_target is None:
+        return Proof.ON_SOURCE
+    return Proof.HALF_DONE if on_target.migrating else Proof.UNCLEAR
+
+
+def _shown(reading: Reading[tuple[hmc.Partition, ...]], system: str) -> str:
+    if reading.value is None:
+        return f"unknown on {system}: {reading.problem}"
+    if not reading.value:
+        return f"not on {system}"
+    partition = reading.value[0]
+    return f"{partition.state} on {system}, id {partition.lpar_id}"

@@ -1,0 +1,151 @@
+"""What the steps read from hosts, each as one observation with the answer that it came from.
+
+A listing of an HMC without rows is a proper answer: the thing is absent. Whatever can't be had or
+can't be understood is an unknown reading, never an absent thing (rule 4).
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from lparwiz.change import Host
+from lparwiz.run.action import Reading
+from lparwiz.run.play import Play, said
+from lparwiz.tools import aix, gab, hmc, llt, shell, vcs
+from lparwiz.tools.command import Answer, Command
+from lparwiz.tools.errors import Unreadable
+
+T = TypeVar("T")
+
+
+def on(host: Host, command: Command) -> Command:
+    """A command as this host gets it: through `become` where the change asks for it."""
+    return shell.become(command, host.become)
+
+
+def printed(parse: Callable[[str], T]) -> Callable[[Answer], T]:
+    """A parser for the output of a command that must exit with status 0."""
+
+    def understand(answer: Answer) -> T:
+        if not answer.succeeded:
+            raise Unreadable("an answer", said(answer))
+        return parse(answer.stdout)
+
+    return understand
+
+
+def _summary(answer: Answer) -> vcs.Summary | vcs.EngineDown:
+    """What hastatus says on either channel, with a status of its own where the engine is down."""
+    try:
+        found = vcs.parse_summary(answer.text)
+    except Unreadable:
+        if answer.succeeded:
+            raise
+        raise Unreadable("an answer", said(answer)) from None
+    if isinstance(found, vcs.Summary) and not answer.succeeded:
+        raise Unreadable("an answer", said(answer))
+    return found
+
+
+def _rows(answer: Answer) -> tuple[dict[str, str], ...]:
+    match hmc.interpret(answer):
+        case hmc.Rows(rows=rows):
+            return rows
+        case hmc.Failed(text=text):
+            raise Unreadable("a listing", text or said(answer))
+        case hmc.Unknown(reason=reason):
+            raise Unreadable("a listing", reason)
+
+
+def _partitions(answer: Answer) -> tuple[hmc.Partition, ...]:
+    return tuple(hmc.partition(row) for row in _rows(answer))
+
+
+async def hostname(play: Play, host: Host) -> Reading[str]:
+    """What AIX calls the host."""
+    return await play.read(host.id, on(host, aix.hostname()), printed(str.strip))
+
+
+async def timers(play: Play, host: Host) -> Reading[dict[str, int]]:
+    """LLT's running timers, centiseconds."""
+    return await play.read(host.id, on(host, llt.query_timers()), printed(_with_peerinact))
+
+
+def _with_peerinact(text: str) -> dict[str, int]:
+    found = llt.parse_timers(text)
+    if llt.peerinact(found) is None:
+        raise Unreadable("lltconfig's timers with a peerinact", text)
+    return found
+
+
+async def peers(play: Play, host: Host) -> Reading[tuple[llt.Peer, ...]]:
+    """How this node sees every node of the cluster."""
+    return await play.read(host.id, on(host, llt.query_peers()), printed(llt.parse_peers))
+
+
+async def membership(play: Play, host: Host) -> Reading[gab.Membership]:
+    """GAB's port memberships."""
+    return await play.read(host.id, on(host, gab.query()), printed(gab.parse_membership))
+
+
+async def llttab(play: Play, host: Host) -> Reading[str]:
+    """/etc/llttab, as it stands."""
+    return await play.read(host.id, on(host, llt.read_llttab()), printed(str))
+
+
+async def summary(play: Play, host: Host) -> Reading[vcs.Summary | vcs.EngineDown]:
+    """The state of VCS's systems and groups."""
+    return await play.read(host.id, on(host, vcs.summary()), _summary)
+
+
+async def migration_log(play: Play, host: Host) -> Reading[tuple[aix.ErrorLogEntry, ...]]:
+    """What AIX itself logged of migrations."""
+    command = on(host, aix.migration_log())
+    return await play.read(host.id, command, printed(aix.parse_migration_log))
+
+
+async def console_version(play: Play, console: Host) -> Reading[str]:
+    """The console's version, in a line."""
+    return await play.read(console.id, hmc.version(), printed(_version))
+
+
+def _version(text: str) -> str:
+    found = hmc.parse_version(text)
+    return " ".join(part for part in (f"V{found.version}", found.release) if part)
+
+
+async def users(play: Play, console: Host) -> Reading[tuple[dict[str, str], ...]]:
+    """The console's users."""
+    return await play.read(console.id, hmc.list_users(), _rows)
+
+
+async def system(play: Play, console: Host, name: str) -> Reading[tuple[dict[str, str], ...]]:
+    """A managed system; no row: this console doesn't manage it."""
+    return await play.read(console.id, hmc.list_system(name), _rows)
+
+
+async def partition(
+    play: Play, console: Host, system_name: str, name: str
+) -> Reading[tuple[hmc.Partition, ...]]:
+    """A partition by its name; no row: it is absent."""
+    return await play.read(console.id, hmc.list_partition(system_name, name), _partitions)
+
+
+async def partitions(
+    play: Play, console: Host, system_name: str
+) -> Reading[tuple[hmc.Partition, ...]]:
+    """All partitions of a managed system."""
+    return await play.read(console.id, hmc.list_partitions(system_name), _partitions)
+
+
+async def profiles(
+    play: Play, console: Host, system_name: str, name: str
+) -> Reading[tuple[dict[str, str], ...]]:
+    """All profiles of a partition."""
+    return await play.read(console.id, hmc.list_profiles(system_name, name), _rows)
+
+
+async def migration(
+    play: Play, console: Host, system_name: str, name: str
+) -> Reading[tuple[dict[str, str], ...]]:
+    """What lslparmigr tells of a partition; all of its keys are optional (facts, hmc.md 1.2)."""
+    return await play.read(console.id, hmc.migration_state(system_name, name), _rows)

@@ -1,0 +1,1 @@
+"""The live picture: what is read from each host, how often, and what it means."""

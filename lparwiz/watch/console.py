@@ -1,0 +1,52 @@
+"""The live picture of a console: the LPAR on the systems that it manages."""
+
+import asyncio
+from collections.abc import Sequence
+
+from lparwiz.run.action import Transport
+from lparwiz.run.snapshot import Field, Level, Pane
+from lparwiz.tools import hmc
+from lparwiz.tools.command import Answer
+from lparwiz.tools.errors import Unreadable
+from lparwiz.watch.host import Watched, ask
+from lparwiz.watch.node import SILENT, worst
+
+
+async def read(
+    transport: Transport, console: Watched, systems: Sequence[str], lpar: str
+) -> tuple[Answer, ...]:
+    """Ask a console for the LPAR on each of `systems`."""
+    return tuple(
+        await asyncio.gather(
+            *(ask(transport, console, hmc.list_partition(system, lpar)) for system in systems)
+        )
+    )
+
+
+def draw(
+    console: Watched, systems: Sequence[str], answers: Sequence[Answer], before: Pane, at: float
+) -> Pane:
+    """The pane after a round of answers."""
+    fields = tuple(_state(system, answer) for system, answer in zip(systems, answers, strict=True))
+    if all(field.level is Level.UNKNOWN for field in fields):
+        kept = before.fields or fields
+        return Pane(console.label, console.kind, kept, SILENT, Level.UNKNOWN, before.read_at)
+    level = worst(fields)
+    state = "OK" if level is Level.PASS else "LOOK"
+    return Pane(console.label, console.kind, fields, state, level, at)
+
+
+def _state(system: str, answer: Answer) -> Field:
+    match hmc.interpret(answer):
+        case hmc.Rows(rows=()):
+            return Field(system, "absent")
+        case hmc.Rows(rows=rows):
+            try:
+                found = hmc.partition(rows[0])
+            except Unreadable:
+                return Field(system, "?", Level.UNKNOWN)
+            return Field(system, f"{found.state} id {found.lpar_id}")
+        case hmc.Failed(codes=codes):
+            return Field(system, " ".join(codes) or "refused", Level.UNKNOWN)
+        case _:
+            return Field(system, "?", Level.UNKNOWN)

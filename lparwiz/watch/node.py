@@ -1,0 +1,105 @@
+"""The live picture of a node: LLT links, peerinact running and in the file, GAB, VCS."""
+
+import asyncio
+from dataclasses import dataclass
+
+from lparwiz.run.action import Transport
+from lparwiz.run.snapshot import Field, Level, Pane
+from lparwiz.tools import gab, llt, vcs
+from lparwiz.tools.command import Answer
+from lparwiz.tools.errors import Unreadable
+from lparwiz.watch.host import Watched, ask
+
+SILENT = "SILENT"
+
+
+@dataclass(frozen=True)
+class NodeAnswers:
+    """One round of answers of a node."""
+
+    peers: Answer
+    timers: Answer
+    llttab: Answer
+    membership: Answer
+    summary: Answer
+
+
+async def read(transport: Transport, node: Watched) -> NodeAnswers:
+    """Ask a node for everything that its pane shows."""
+    peers, timers, llttab, membership, summary = await asyncio.gather(
+        ask(transport, node, llt.query_peers()),
+        ask(transport, node, llt.query_timers()),
+        ask(transport, node, llt.read_llttab()),
+        ask(transport, node, gab.query()),
+        ask(transport, node, vcs.summary()),
+    )
+    return NodeAnswers(peers, timers, llttab, membership, summary)
+
+
+def draw(node: Watched, answers: NodeAnswers, before: Pane, at: float) -> Pane:
+    """The pane after a round of answers; an old one stays, and ages, while the node is silent."""
+    if not answers.peers.succeeded and not answers.timers.succeeded:
+        why = answers.peers.reason or answers.peers.text or answers.peers.outcome.value
+        fields = before.fields or (Field("LLT", why.splitlines()[0], Level.UNKNOWN),)
+        return Pane(node.label, node.kind, fields, SILENT, Level.UNKNOWN, before.read_at)
+    fields = (
+        _links(answers.peers),
+        _peerinact(answers.timers, answers.llttab),
+        _ports(answers.membership),
+        _vcs(answers.summary),
+    )
+    level = worst(fields)
+    return Pane(node.label, node.kind, fields, "OK" if level is Level.PASS else "LOOK", level, at)
+
+
+def worst(fields: tuple[Field, ...]) -> Level:
+    """The level of a pane: that of its worst field."""
+    order = (Level.STOP, Level.UNKNOWN, Level.WARNING)
+    return next((level for level in order if any(f.level is level for f in fields)), Level.PASS)
+
+
+def _links(answer: Answer) -> Field:
+    try:
+        peers = llt.parse_peers(answer.stdout)
+    except Unreadable:
+        return Field("LLT", "?", Level.UNKNOWN)
+    sick = [peer.name or str(peer.id) for peer in peers if not peer.healthy]
+    if sick:
+        return Field("LLT", f"not OPEN or links down: {' '.join(sick)}", Level.STOP)
+    links = min((len(peer.links) for peer in peers), default=0)
+    return Field("LLT", f"{len(peers)} OPEN {links}/{links} UP")
+
+
+def _peerinact(timers: Answer, llttab: Answer) -> Field:
+    running = llt.peerinact(llt.parse_timers(timers.stdout))
+    in_file = llt.llttab_peerinact(llttab.stdout) if llttab.succeeded else None
+    shown = "not set" if in_file is None else str(in_file)
+    if running is None:
+        return Field("peerinact", "?", Level.UNKNOWN)
+    return Field("peerinact", f"{running} file {shown if llttab.succeeded else '?'}")
+
+
+def _ports(answer: Answer) -> Field:
+    try:
+        membership = gab.parse_membership(answer.stdout)
+    except Unreadable:
+        return Field("GAB", "?", Level.UNKNOWN)
+    ports = " ".join(f"{letter}:{port.members}" for letter, port in membership.ports.items())
+    if membership.jeopardy or membership.visible:
+        return Field("GAB", f"{ports} jeopardy" if membership.jeopardy else ports, Level.STOP)
+    return Field("GAB", ports or "down", Level.PASS if ports else Level.STOP)
+
+
+def _vcs(answer: Answer) -> Field:
+    try:
+        summary = vcs.parse_summary(answer.text)
+    except Unreadable:
+        return Field("VCS", "?", Level.UNKNOWN)
+    if isinstance(summary, vcs.EngineDown):
+        return Field("VCS", "engine down", Level.STOP)
+    down = [
+        f"{system.name} {system.state}" for system in summary.systems if system.state != "RUNNING"
+    ]
+    if down:
+        return Field("VCS", " ".join(down), Level.STOP)
+    return Field("VCS", f"{len(summary.systems)} RUNNING")

@@ -1,0 +1,40 @@
+"""The ledger is a fold over the journal: nothing is owed in silence."""
+
+from lparwiz.run.journal import Journal
+from lparwiz.run.ledger import Debt, DebtState, Ledger, as_data, replay
+
+RAISED = Debt("peerinact/db01", "db01", "peerinact was raised.", "lltconfig -T peerinact:1600")
+RENAMED = Debt("placeholder", "target HMC", "renamed", "chsyscfg -r lpar ...")
+
+
+def test_a_debt_is_owed_until_it_is_settled():
+    ledger = Ledger().incur(RAISED).incur(RENAMED)
+    assert ledger.owed == (RAISED, RENAMED)
+    ledger = ledger.settle("peerinact/db01", DebtState.PAID, "peerinact = 1600")
+    assert ledger.owed == (RENAMED,)
+    assert not ledger.owes("peerinact/db01")
+
+
+def test_the_same_debt_twice_is_one():
+    assert Ledger().incur(RAISED).incur(RAISED).owed == (RAISED,)
+
+
+def test_settling_what_was_never_owed_changes_nothing():
+    assert Ledger().settle("nothing", DebtState.PAID, "") == Ledger()
+
+
+def test_the_journal_tells_the_same_ledger():
+    journal = Journal(None, lambda: 0.0)
+    journal.write("debt incurred", debt=as_data(RAISED))
+    journal.write("debt incurred", debt=as_data(RENAMED))
+    journal.write("debt settled", id="placeholder", state="taken over", how="by ann")
+    ledger = replay(journal.events)
+    assert ledger.owed == (RAISED,)
+    assert [entry.state for entry in ledger.entries] == [DebtState.OWED, DebtState.TAKEN_OVER]
+
+
+def test_the_page_names_host_and_exact_command():
+    page = Ledger().incur(RAISED).markdown("Move db01")
+    assert "Owed on db01" in page
+    assert "\nlltconfig -T peerinact:1600\n" in page
+    assert "Nothing is owed" in Ledger().markdown("Move db01")

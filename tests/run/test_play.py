@@ -1,0 +1,199 @@
+"""Read, act, read; intent before act; unknown is a result; nothing is repeated blindly."""
+
+import pytest
+
+from lparwiz.run.answers import Prepared
+from lparwiz.run.journal import read
+from lparwiz.run.runner import play_run, rehearse
+from lparwiz.run.snapshot import Choice, PlanState, Question, QuestionKind
+from lparwiz.run.step import Conclusion, Stopped
+
+from .world import World, playing, step, switch
+
+
+async def one(play, action):
+    play.picture.begin(step("timers", None))
+    (done,) = await play.do([action])
+    return done
+
+
+async def test_an_action_whose_goal_holds_does_nothing(tmp_path):
+    world = World({"a": "on"})
+    play = playing(world, tmp_path)
+    done = await one(play, switch(play, "a"))
+    assert done.state is PlanState.UNCHANGED
+    assert world.sent == []
+    assert not play.picture.ledger.entries
+
+
+async def test_intent_and_debt_are_on_disk_before_the_command_leaves(tmp_path):
+    seen = []
+
+    class Spying(World):
+        async def run(self, host_id, command):
+            if command.changes:
+                seen.append([event.kind for event in read(tmp_path / "journal.jsonl")])
+                seen.append("Owed on A" in (tmp_path / "ledger.md").read_text())
+            return await super().run(host_id, command)
+
+    play = playing(Spying(), tmp_path)
+    done = await one(play, switch(play, "a"))
+    assert done.state is PlanState.DONE
+    kinds, owed = seen
+    assert kinds[-3:] == ["debt incurred", "intent", "sent"]
+    assert owed
+
+
+async def test_a_lost_answer_is_settled_by_reading_the_host(tmp_path):
+    world = World(loses={"a"})
+    play = playing(world, tmp_path)
+    done = await one(play, switch(play, "a"))
+    assert done.state is PlanState.DONE
+    assert len(world.sent) == 1
+
+
+async def test_exit_status_alone_proves_nothing(tmp_path):
+    class Liar(World):
+        async def run(self, host_id, command):
+            answer = await super().run(host_id, command)
+            if command.changes:
+                self.switches[host_id] = "off"
+            return answer
+
+    play = playing(Liar(), tmp_path)
+    done = await one(play, switch(play, "a"))
+    assert done.state is PlanState.FAILED
+    assert play.owes("switch/a")
+
+
+async def test_a_host_that_does_not_tell_is_unknown_and_nothing_is_sent(tmp_path):
+    world = World(silent={"a"})
+    play = playing(world, tmp_path)
+    done = await one(play, switch(play, "a"))
+    assert done.state is PlanState.UNKNOWN
+    assert world.sent == []
+
+
+async def test_once_is_once_even_after_a_restart(tmp_path):
+    world = World(refuses={"a"})
+    play = playing(world, tmp_path)
+    await one(play, switch(play, "a", once=True))
+    again = playing(world, tmp_path)
+    done = await one(again, switch(again, "a", once=True))
+    assert done.state is PlanState.UNKNOWN
+    assert len(world.sent) == 1
+
+
+async def test_a_paid_debt_is_paid_only_by_what_was_read_back(tmp_path):
+    world = World()
+    play = playing(world, tmp_path)
+    await one(play, switch(play, "a"))
+    world.refuses = {"a"}
+    await one(play, switch(play, "a", to="off"))
+    assert play.owes("switch/a")
+    world.refuses = set()
+    await one(play, switch(play, "a", to="off"))
+    assert not play.owes("switch/a")
+
+
+async def test_what_was_noted_and_owed_is_there_after_a_restart(tmp_path):
+    world = World()
+    play = playing(world, tmp_path)
+    play.note("former", {"a": 1600})
+    await one(play, switch(play, "a"))
+    again = playing(world, tmp_path)
+    assert again.recall("former") == {"a": 1600}
+    assert again.owes("switch/a")
+    assert again.sent("switch.a.on")
+
+
+async def test_a_dry_run_shows_every_command_and_sends_none(tmp_path):
+    world = World()
+    play = playing(world, tmp_path, rehearsal=True)
+
+    async def forward(play):
+        await play.do([switch(play, "a", subjects=("a",)), switch(play, "b", subjects=("b",))])
+
+    async def back(play):
+        done = await play.do([switch(play, "a", to="off", subjects=("a",))])
+        assert done[0].state is PlanState.PLANNED
+
+    steps = (step("timers", forward), step("restore", back, closing=True))
+    assert await rehearse(play, steps, [play.answerer]) == 0
+    assert world.sent == []
+    planned = [e.data["command"] for e in play.journal.events if e.kind == "planned"]
+    assert planned == ["on", "on", "off"]
+
+
+async def test_a_step_that_stops_takes_the_way_back_and_nothing_is_owed(tmp_path):
+    world = World()
+
+    async def forward(play):
+        await play.do([switch(play, "a")])
+        raise Stopped("no further", "seen", "mend it")
+
+    async def never(play):
+        await play.do([switch(play, "b")])
+
+    async def back(play):
+        play.conclude(Conclusion.NOT_MIGRATED, "it stands")
+        await play.do([switch(play, "a", to="off")])
+
+    steps = (step("timers", forward), step("migrate", never), step("restore", back, closing=True))
+    play = playing(world, tmp_path, steps=steps)
+    assert await play_run(play, steps) == 1
+    assert world.sent == [("a", "on"), ("a", "off")]
+
+
+async def test_a_stop_before_any_change_has_no_way_back_to_take(tmp_path):
+    world = World()
+
+    async def stops(play):
+        raise Stopped("not reached")
+
+    async def closing(play):
+        raise AssertionError
+
+    steps = (step("connect", stops), step("restore", closing, closing=True))
+    play = playing(world, tmp_path, steps=steps)
+    assert await play_run(play, steps) == 1
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "status"),
+    [(Conclusion.MIGRATED, 0), (Conclusion.NOT_MIGRATED, 1), (Conclusion.UNKNOWN, 4)],
+)
+async def test_the_exit_status_says_what_became_of_it(tmp_path, conclusion, status):
+    async def concludes(play):
+        play.conclude(conclusion, "why")
+
+    steps = (step("outcome", concludes, closing=False),)
+    play = playing(World(), tmp_path, steps=steps)
+    assert await play_run(play, steps) == status
+
+
+async def test_debts_left_are_exit_status_3(tmp_path):
+    async def owes(play):
+        await play.do([switch(play, "a")])
+        play.conclude(Conclusion.MIGRATED, "why")
+
+    steps = (step("timers", owes),)
+    play = playing(World(), tmp_path, steps=steps)
+    assert await play_run(play, steps) == 3
+    assert "Owed on A" in (tmp_path / "ledger.md").read_text()
+
+
+async def test_warnings_that_nobody_accepted_turn_the_run_back(tmp_path):
+    question = Question(
+        "check.continue",
+        QuestionKind.CHOICE,
+        "go on?",
+        (Choice("go", "Go on"), Choice("back", "Back")),
+        safe="go",
+        warnings=("freeze.had",),
+    )
+    refusing = Prepared("the file", {"continue": "go"}, ("llt.links",))
+    assert (await refusing.answer(question)).choice == "back"
+    for accepted in (("freeze.had",), ("all",)):
+        taking = Prepared("the file", {"continue": "go"}, accepted)
+        assert (await taking.answer(question)).choice == "go"
