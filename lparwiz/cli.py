@@ -4,7 +4,9 @@ Textual and asyncssh cost half a second to import, so each command imports what 
 """
 # ruff: noqa: PLC0415 - see above
 
+import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,9 +112,10 @@ def lab(
     from lparwiz.lab.process import serve
     from lparwiz.lab.scenario import Scenario
 
-    given = {} if freeze is None else {"freeze": freeze}
-    scenario = Scenario(route=route, nodes=nodes, migration=migration, **given)
-    sys.exit(serve(scenario, folder, speed))
+    scenario = Scenario(route=route, nodes=nodes, migration=migration)
+    if freeze is not None:
+        scenario = replace(scenario, freeze=freeze)
+    serve(scenario, folder, speed)
 
 
 @main.command(epilog=EXIT_STATUSES)
@@ -136,7 +139,7 @@ def demo(
     as_json: bool,
 ) -> None:
     """Start a simulated site and open the wizard on it. Nothing real is touched."""
-    from lparwiz.demo import print_verdict, start
+    from lparwiz.demo import start, verdict_lines
 
     if dry_run and not unattended:
         raise click.UsageError("--dry-run goes with --unattended.")
@@ -148,7 +151,11 @@ def demo(
             status = _play_lines(change, options, dry_run=dry_run, as_json=as_json)
         else:
             status = _play_wizard(change, options, theme=theme, mouse=True)
-        print_verdict(site.verdict(), as_json=as_json)
+        verdict = site.verdict()
+    if as_json:
+        click.echo(json.dumps({"kind": "lab", "verdict": verdict}))
+    else:
+        click.echo("\n  ".join(["\nThe lab's own record:", *verdict_lines(verdict)]))
     sys.exit(status)
 
 
@@ -181,7 +188,8 @@ def _play_lines(change: "Change", options: "Options", *, dry_run: bool, as_json:
 
 def _play_wizard(change: "Change", options: "Options", *, theme: str | None, mouse: bool) -> int:
     from lparwiz import session
-    from lparwiz.ui.app import require_terminal, run_wizard
+    from lparwiz.ui.app import run_wizard
+    from lparwiz.ui.terminal import require_terminal
 
     require_terminal()
     engine = session.begin(change, options)

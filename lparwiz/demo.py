@@ -1,6 +1,5 @@
 """The demo: a lab of our own in a process of its own, for as long as the demo lasts."""
 
-import json
 import subprocess
 import sys
 import tempfile
@@ -32,7 +31,7 @@ class Site:
 
     def verdict(self) -> dict[str, Any]:
         """What truly happened, by the lab's own record."""
-        verdict: dict[str, Any] = control(self.folder, {"do": "verdict"})
+        verdict: dict[str, Any] = control(self.folder, {"do": "verdict"})["verdict"]
         return verdict
 
 
@@ -72,11 +71,24 @@ def _wait(process: subprocess.Popen[bytes], ready: Path, log: Path) -> None:
         time.sleep(0.02)
 
 
-def print_verdict(verdict: dict[str, Any], *, as_json: bool) -> None:
-    """Say what the lab's own record shows: it is the judge, not the wizard."""
-    if as_json:
-        print(json.dumps({"kind": "lab", "verdict": verdict}))  # noqa: T201 - its purpose
-        return
-    print("\nThe lab's own record:")  # noqa: T201 - its purpose
-    for name, value in verdict.items():
-        print(f"  {name}: {value}")  # noqa: T201 - its purpose
+def verdict_lines(verdict: dict[str, Any]) -> list[str]:
+    """The lab's verdict for people."""
+    timers = ", ".join(
+        f"{node} {was}" if was == now else f"{node} {now} (was {was})"
+        for node, (was, now) in verdict["timers"].items()
+    )
+    llttab = [node for node, same in verdict["llttab"].items() if not same]
+    definition = verdict["definition"]
+    return [
+        f"false failovers: {len(verdict['false_failovers']) or 'none'}",
+        f"the LPAR lives on: {' and '.join(verdict['live']) or 'no system'}",
+        "definition on the source: "
+        + (
+            "equal to the original" if definition["equal"] else "; ".join(definition["differences"])
+        ),
+        f"placeholder: {verdict['placeholder']}",
+        f"peerinact: {timers or 'no nodes'}",
+        f"llttab: {'untouched' if not llttab else 'changed on ' + ', '.join(llttab)}",
+        f"bystanders: {'; '.join(verdict['bystanders']) or 'untouched'}",
+        f"all clean: {'yes' if verdict['clean'] else 'NO'}",
+    ]

@@ -44,7 +44,7 @@ def _decision(data: Any) -> str:
 
 def _done(data: Any) -> str:
     text = f": {data['text']}" if data["text"] else ""
-    return f"{data['state']:9}{data['host']}: {data['title']}{text}"
+    return f"{data['state']:10}{data['host']}: {data['title']}{text}"
 
 
 def _reading(data: Any) -> str:

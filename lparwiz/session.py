@@ -144,7 +144,8 @@ def _engine(
             with suppress(asyncio.CancelledError):
                 await watcher
             await connections.close()
-            folder.keep("report.md", render(journal.events))
+            with suppress(OSError):  # a full disk: the journal has the whole story
+                folder.keep("report.md", render(journal.events))
             journal.close()
 
     return Engine(picture, clock.now, body, options.interval)

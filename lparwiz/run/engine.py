@@ -10,7 +10,10 @@ import time
 from collections.abc import Awaitable, Callable
 
 from lparwiz.run.picture import Picture
-from lparwiz.run.snapshot import Order, Snapshot
+from lparwiz.run.snapshot import Order, RunState, Snapshot
+
+BROKEN = 3
+"""Exit status where lparwiz itself failed: something may be owed."""
 
 INTERVAL = 0.25
 """Seconds between two snapshots at least: four a second are all that an eye can use."""
@@ -112,6 +115,12 @@ class Engine:
             self._status = asyncio.run(self._play())
         except BaseException as error:  # noqa: BLE001 - handed to whoever joins, whatever it is
             self._error = error
+            self._picture.put(
+                state=RunState.OVER,
+                question=None,
+                exit_status=BROKEN,
+                closing=f"lparwiz itself failed ({error!r}). ledger.md says what is owed.",
+            )
         finally:
             self._publish()
 

@@ -11,7 +11,7 @@ from lparwiz.run.action import Action, Done, Reading, Standing, Transport, Verdi
 from lparwiz.run.answers import Answerer, Reply
 from lparwiz.run.clock import Clock
 from lparwiz.run.folder import Folder, NoFolder
-from lparwiz.run.journal import Event, Journal
+from lparwiz.run.journal import Event, Journal, JournalFailed
 from lparwiz.run.ledger import Debt, DebtState, Ledger, as_data, replay
 from lparwiz.run.picture import Picture
 from lparwiz.run.snapshot import (
@@ -238,7 +238,14 @@ class Play:
 
     def _keep_ledger(self, ledger: Ledger) -> None:
         self.picture.put(ledger=ledger)
-        self.folder.keep("ledger.md", ledger.markdown(self.picture.heading.title))
+        try:
+            self.folder.keep("ledger.md", ledger.markdown(self.picture.heading.title))
+        except OSError as error:
+            raise JournalFailed(
+                "The ledger can't be written, so nothing more is sent to any host.",
+                f"{self.picture.heading.folder}: {error.strerror or error}",
+                "Make room or mend the permissions, then take the run up again.",
+            ) from error
 
     # Acting
 

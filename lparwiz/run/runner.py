@@ -19,8 +19,7 @@ UNKNOWN = 4
 async def play_run(play: Play, steps: Sequence[Step]) -> int:
     """Play a run to its end and return its exit status.
 
-    Raises:
-        JournalFailed: the journal can't be written; nothing more was sent.
+    Where the journal can't be written it ends at once, and nothing more is sent to any host.
     """
     play.journal.write(
         "begun",
@@ -40,10 +39,11 @@ async def play_run(play: Play, steps: Sequence[Step]) -> int:
         closing = f"Stopped at a safe point: {left}."
         play.journal.write("left", why=str(left))
     except JournalFailed as failed:
+        status = _status(play)
         play.picture.put(
-            state=RunState.OVER, question=None, exit_status=_status(play), closing=str(failed)
+            state=RunState.OVER, question=None, exit_status=status, closing=str(failed)
         )
-        raise
+        return status
     status = _status(play)
     play.journal.write("ended", status=status, closing=closing)
     play.picture.put(state=RunState.OVER, question=None, exit_status=status, closing=closing)

@@ -18,6 +18,7 @@ from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.asking import go_on
 from lparwiz.steps.checks import cluster, console
+from lparwiz.steps.checks.definition import hazards, losses
 from lparwiz.steps.checks.unread import unknown
 from lparwiz.steps.placeholder import interim_name
 from lparwiz.tools import hmc
@@ -114,4 +115,10 @@ def _definition(
                 command,
             )
         ]
-    return list(console.check_definition(source.label, recreation, command))
+    count = len(recreation.expected.profiles)
+    text = f"{count} profile{'s' if count != 1 else ''} can be made anew"
+    return [
+        Finding("lpar.definition", Level.PASS, text, source.label, evidence=command),
+        *losses(recreation, source.label),
+        *hazards(recreation, source.label, Level.WARNING),
+    ]

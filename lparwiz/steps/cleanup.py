@@ -16,10 +16,11 @@ from typing import Any
 from lparwiz.change import Change, Part
 from lparwiz.run.action import Action, Done, Standing, Verdict
 from lparwiz.run.play import Play
-from lparwiz.run.snapshot import Finding, Level, PlanState
+from lparwiz.run.snapshot import Level, PlanState
 from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.asking import proceed
+from lparwiz.steps.checks.definition import hazards
 from lparwiz.steps.evidence import Proof, look
 from lparwiz.steps.migrate import DEFINITION_DEBT, POLL, line
 from lparwiz.steps.placeholder import find, interim_name, same
@@ -133,7 +134,7 @@ def _after_success(play: Play, change: Change) -> list[Action]:
             "Make the LPAR anew on the source by hand, from whatever copy there is.",
         )
     recreation = hmc.recreate(change.lpar.source, kept)
-    play.find(*_told(change, recreation))
+    play.find(*hazards(recreation, change.source_console.label, Level.NOTE))
     actions = [
         _recreate(play, change, recreation, number) for number in range(len(recreation.steps))
     ]
@@ -141,30 +142,6 @@ def _after_success(play: Play, change: Change) -> list[Action]:
     if recorded is not None:
         actions.append(_delete_placeholder(play, change, recorded))
     return actions
-
-
-def _told(change: Change, recreation: hmc.Recreation) -> list[Finding]:
-    """What the new definition is not, and what its keeper must know."""
-    label = change.source_console.label
-    dropped = [
-        Finding(
-            f"recreate.dropped.{d.profile}.{d.attribute}",
-            Level.NOTE,
-            f"{d.profile or 'partition'}: {d.attribute}={d.value} is left out: {d.reason}",
-            label,
-        )
-        for d in recreation.dropped
-    ]
-    notes = [
-        Finding(
-            f"recreate.note.{n.profile}.{n.attribute}",
-            Level.NOTE,
-            f"{n.profile or 'partition'}: {n.attribute}: {n.text}",
-            label,
-        )
-        for n in recreation.notes
-    ]
-    return dropped + notes
 
 
 def _recreate(play: Play, change: Change, recreation: hmc.Recreation, number: int) -> Action:

@@ -61,12 +61,11 @@ async def _back_up(play: Play, change: Change) -> None:
         await _keep(play, change)
         kept = definition(play)
     now, _ = await _read(play, change)
-    differences = hmc.compare(kept, now) if kept is not None else ()
-    if kept is None or differences:
+    if kept is None or not _same(kept, now):
         raise Stopped(
             "The backup does not read back as the console has it.",
-            "\n".join(f"{d.profile} {d.attribute}: {d.expected} / {d.found}" for d in differences),
-            f"Nothing was renamed. Keep {BACKUP} and look who changes the profiles.",
+            f"{play.picture.heading.folder}/{BACKUP} and {change.source_console.label} differ",
+            f"Nothing was renamed. Keep {BACKUP}, and look who changes the profiles.",
         )
     count = len(kept.profiles)
     play.find(
@@ -77,6 +76,13 @@ async def _back_up(play: Play, change: Change) -> None:
             change.source_console.label,
         )
     )
+
+
+def _same(kept: hmc.Definition, now: hmc.Definition) -> bool:
+    """Whether every attribute is the same; an HMC may reorder profiles (facts, hmc.md 1.3)."""
+    before = {profile["name"]: dict(profile) for profile in kept.profiles}
+    after = {profile["name"]: dict(profile) for profile in now.profiles}
+    return dict(kept.lpar) == dict(now.lpar) and before == after
 
 
 async def _read(play: Play, change: Change) -> tuple[hmc.Definition, dict[str, str]]:

@@ -238,26 +238,3 @@ def check_free_name(
     else:
         text = f"the name {wanted} is free"
         yield Finding("target.free", Level.PASS, text, target.label, evidence=everyone.command)
-
-
-def check_definition(label: str, recreation: hmc.Recreation, command: str) -> Iterable[Finding]:
-    """Whether what the console prints can be made anew: each loss and each hazard by name."""
-    count = len(recreation.expected.profiles)
-    text = f"{count} profile{'s' if count != 1 else ''} can be made anew"
-    yield Finding("lpar.definition", Level.PASS, text, label, evidence=command)
-    for dropped in recreation.dropped:
-        where = f"profile {dropped.profile}" if dropped.profile else "the partition"
-        yield Finding(
-            f"lpar.dropped.{dropped.profile or 'lpar'}.{dropped.attribute}",
-            Level.NOTE,
-            f"{where}: {dropped.attribute}={dropped.value} is not made anew: {dropped.reason}",
-            label,
-        )
-    for note in recreation.notes:
-        where = f"profile {note.profile}" if note.profile else "the partition"
-        yield Finding(
-            f"lpar.note.{note.profile or 'lpar'}.{note.attribute}",
-            Level.WARNING,
-            f"{where}: {note.attribute}: {note.text}",
-            label,
-        )

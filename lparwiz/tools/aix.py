@@ -1,0 +1,62 @@
+"""What AIX itself tells: its name, its level, its error log."""
+
+import re
+from dataclasses import dataclass
+
+from lparwiz.tools.command import Command
+from lparwiz.tools.shell import on_node
+
+STARTED = "CLIENT_PMIG_STARTED"
+DONE = "CLIENT_PMIG_DONE"
+ABORTED = "CLIENT_PMIG_ABORTED"
+"""The labels of a migration in the error log (facts, vcs.md 7). From STARTED to DONE is the whole
+migration, not the freeze."""
+
+_LABEL = re.compile(r"[ \t]*LABEL:[ \t]*(\S+)[ \t]*")
+_DATE = re.compile(r"[ \t]*Date/Time:[ \t]*(\S.*?)[ \t]*")
+_LEVEL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{4}")
+
+
+@dataclass(frozen=True)
+class ErrorLogEntry:
+    """One entry of the error log, as far as we read it."""
+
+    label: str
+    date: str = ""
+    """As printed, in the node's own locale; empty where there is none."""
+
+
+def hostname() -> Command:
+    """Ask for the host's own name."""
+    return on_node("hostname")
+
+
+def parse_hostname(text: str) -> str:
+    """The host's name; empty where nothing was printed."""
+    return text.strip().split("\n", maxsplit=1)[0].strip()
+
+
+def level() -> Command:
+    """Ask for the level of AIX."""
+    return on_node("oslevel -s")
+
+
+def parse_level(text: str) -> str | None:
+    """The level, such as `7200-05-03-2136`; None where the text is none."""
+    return text.strip() if _LEVEL.fullmatch(text.strip()) else None
+
+
+def migration_log() -> Command:
+    """Ask for what the error log says of migrations (facts, vcs.md 7)."""
+    return on_node(f"errpt -a -J {STARTED},{DONE},{ABORTED}")
+
+
+def parse_migration_log(text: str) -> tuple[ErrorLogEntry, ...]:
+    """The entries in the order printed (errpt: newest first); none where nothing was logged."""
+    entries: list[ErrorLogEntry] = []
+    for line in text.splitlines():
+        if found := _LABEL.fullmatch(line):
+            entries.append(ErrorLogEntry(found[1]))
+        elif entries and not entries[-1].date and (found := _DATE.fullmatch(line)):
+            entries[-1] = ErrorLogEntry(entries[-1].label, found[1])
+    return tuple(entries)

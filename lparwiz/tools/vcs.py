@@ -1,0 +1,186 @@
+"""What the VCS engine's tools speak: hastatus, hasys, hagrp, hares."""
+
+import re
+from dataclasses import dataclass
+
+from lparwiz.tools.command import Command
+from lparwiz.tools.errors import Unreadable
+from lparwiz.tools.shell import line, on_node
+
+NOT_RUNNING = frozenset({"V-16-1-11046", "V-16-1-10600"})
+"""What the tools say when there is no engine to talk to (facts, vcs.md 4)."""
+
+_CODE = re.compile(r"\bV-16-[0-9]{1,4}-[0-9]{1,6}\b")
+_SECTION = re.compile(r"--[ \t]+(.*?)[ \t]*")
+_SYSTEM_HEADER = "SYSTEM STATE"
+_GROUP_HEADER = "GROUP STATE"
+
+
+@dataclass(frozen=True)
+class System:
+    """One row of `SYSTEM STATE`."""
+
+    name: str
+    state: str
+    frozen: bool
+    """Whether the system is frozen; a group's freeze is not shown here (facts, vcs.md 10.10)."""
+
+
+@dataclass(frozen=True)
+class GroupState:
+    """One row of `GROUP STATE`: a group on a system."""
+
+    group: str
+    system: str
+    probed: bool
+    autodisabled: bool
+    state: frozenset[str]
+    """The words of its state: `ONLINE|PARTIAL` is two."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What `hastatus -sum` shows."""
+
+    systems: tuple[System, ...]
+    groups: tuple[GroupState, ...]
+    others: dict[str, tuple[str, ...]]
+    """Lines of further sections, as printed, by their header."""
+
+
+@dataclass(frozen=True)
+class EngineDown:
+    """The engine doesn't run where it was asked."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One row of `hagrp -display`, `hares -display` or `hasys -display`."""
+
+    object: str
+    name: str
+    system: str
+    """A system or `global`; empty for systems themselves."""
+    value: str
+
+
+def engine_down(text: str) -> EngineDown | None:
+    """Whether this text says that the engine doesn't run; either channel may (vcs.md 4)."""
+    found = tuple(code for code in _CODE.findall(text) if code in NOT_RUNNING)
+    return EngineDown(tuple(dict.fromkeys(found))) if found else None
+
+
+def summary() -> Command:
+    """Ask for the state of systems and groups."""
+    return on_node("hastatus -sum")
+
+
+def parse_summary(text: str) -> Summary | EngineDown:
+    """Systems and groups, by section header; or that the engine doesn't run.
+
+    Raises:
+        Unreadable: there is no system in it, or a row of these sections is cut or garbled.
+    """
+    if down := engine_down(text):
+        return down
+    sections = _sections(text)
+    systems = tuple(_system(row) for row in sections.pop(_SYSTEM_HEADER, ()))
+    groups = tuple(_group(row) for row in sections.pop(_GROUP_HEADER, ()))
+    if not systems:
+        raise Unreadable("a summary of systems and groups", text)
+    return Summary(systems, groups, sections)
+
+
+def _sections(text: str) -> dict[str, tuple[str, ...]]:
+    """Rows by header. The second `--` line of a section names its columns and says nothing new."""
+    sections: dict[str, tuple[str, ...]] = {}
+    header, fresh = "", False
+    for row in text.splitlines():
+        if found := _SECTION.fullmatch(row.rstrip()):
+            if not fresh:
+                header = found[1]
+                sections.setdefault(header, ())
+            fresh = not fresh
+        elif row.strip() and header:
+            fresh = False
+            sections[header] = (*sections[header], row.rstrip())
+    return sections
+
+
+def _system(row: str) -> System:
+    match row.split():
+        case ["A", name, state, ("0" | "1") as frozen]:
+            return System(name, state, frozen == "1")
+    raise Unreadable("a row of SYSTEM STATE", row)
+
+
+def _group(row: str) -> GroupState:
+    match row.split():
+        case ["B", group, system, ("Y" | "N") as probed, ("Y" | "N") as disabled, state]:
+            return GroupState(group, system, probed == "Y", disabled == "Y", state_words(state))
+    raise Unreadable("a row of GROUP STATE", row)
+
+
+def state_words(state: str) -> frozenset[str]:
+    """The words of a group's state, as `ONLINE|PARTIAL` or `|ONLINE|` (facts, vcs.md 4)."""
+    return frozenset(word for word in state.split("|") if word)
+
+
+def system_value(system: str, attribute: str) -> Command:
+    """Ask for one attribute of a system."""
+    return on_node(line("hasys", "-value", system, attribute))
+
+
+def group_value(group: str, attribute: str, system: str | None = None) -> Command:
+    """Ask for one attribute of a group, on one system where it is local."""
+    return on_node(line("hagrp", "-value", group, attribute, *([system] if system else [])))
+
+
+def resource_value(resource: str, attribute: str, system: str | None = None) -> Command:
+    """Ask for one attribute of a resource; ProfileFile differs by system (vcs.md 10.12)."""
+    return on_node(line("hares", "-value", resource, attribute, *([system] if system else [])))
+
+
+def display_system(system: str) -> Command:
+    """Ask for all attributes of a system."""
+    return on_node(line("hasys", "-display", system))
+
+
+def display_group(group: str) -> Command:
+    """Ask for all attributes of a group."""
+    return on_node(line("hagrp", "-display", group))
+
+
+def parse_value(text: str) -> str | EngineDown:
+    """A bare value, which may be empty; or that the engine doesn't run."""
+    return engine_down(text) or text.strip()
+
+
+def parse_display(text: str, *, per_system: bool) -> tuple[Attribute, ...] | EngineDown:
+    """The rows of a `-display`; values may hold blanks or be empty.
+
+    Args:
+        text: what was printed.
+        per_system: whether a column says for which system a value is: groups and resources
+            have it, systems don't.
+
+    Raises:
+        Unreadable: there is no row in it, or one is cut.
+    """
+    if down := engine_down(text):
+        return down
+    columns = 3 if per_system else 2
+    rows = []
+    for row in text.splitlines():
+        if not row.strip() or row.startswith("#"):
+            continue
+        words = row.split(maxsplit=columns)
+        if len(words) < columns:
+            raise Unreadable("a row of attributes", row)
+        value = words[columns].rstrip() if len(words) > columns else ""
+        rows.append(Attribute(words[0], words[1], words[2] if per_system else "", value))
+    if not rows:
+        raise Unreadable("a list of attributes", text)
+    return tuple(rows)

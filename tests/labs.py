@@ -1,0 +1,89 @@
+"""A lab for tests: the site on a loop and thread of its own, real SSH in between, and a judge."""
+
+import asyncio
+import threading
+from contextlib import contextmanager
+
+from lparwiz import change, session
+from lparwiz.lab.lab import Lab
+
+SPEED = 150.0
+"""Lab seconds a second: fast, and yet an SSH command takes but a few of them."""
+
+
+class RunningLab:
+    """A lab under way; everything on it is called on its own loop."""
+
+    def __init__(self, lab, loop):
+        self.lab = lab
+        self._loop = loop
+
+    @property
+    def change_path(self):
+        return self.lab.change_path
+
+    def call(self, function, *args, **kwargs):
+        """Call a plain function on the lab's loop."""
+
+        async def once():
+            return function(*args, **kwargs)
+
+        return asyncio.run_coroutine_threadsafe(once(), self._loop).result(60)
+
+    def verdict(self):
+        return self.call(self.lab.verdict)
+
+    def events(self, kind):
+        return self.call(lambda: list(self.lab.site.record.of(kind)))
+
+    def commands(self, *words):
+        """The commands that hosts truly received, those with all of `words`."""
+        sent = [event for event in self.events("command") if all(w in event["line"] for w in words)]
+        return [(event["host"], event["line"]) for event in sent]
+
+    def execute(self, host, line):
+        future = asyncio.run_coroutine_threadsafe(self.lab.site.execute(host, line), self._loop)
+        out, err, status = future.result(60)
+        return out.decode(), err.decode(), status
+
+    def fault(self, **fields):
+        self.call(self.lab.faults.add, **fields)
+
+
+@contextmanager
+def lab(scenario, folder, speed=SPEED):
+    """A lab for as long as the block lasts."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    running = Lab(scenario, folder, speed)
+    try:
+        asyncio.run_coroutine_threadsafe(running.__aenter__(), loop).result(60)
+        yield RunningLab(running, loop)
+        asyncio.run_coroutine_threadsafe(running.__aexit__(None, None, None), loop).result(60)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def edited(path, *pairs):
+    """The change file with pieces of its text replaced, read anew."""
+    text = path.read_text(encoding="utf-8")
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return change.read(path)
+
+
+def options(folder, speed=SPEED, **fields):
+    return session.Options(folder / "runs", speed, watch=False, interval=0.0, **fields)
+
+
+def unattended(running, folder, *pairs):
+    """Play the lab's change through the engine, answered by its decisions."""
+    wanted = edited(running.change_path, *pairs)
+    engine = session.begin(wanted, options(folder), answerer=session.decided(wanted))
+    engine.start()
+    return engine.join(), engine.latest()

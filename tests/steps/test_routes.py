@@ -1,0 +1,149 @@
+"""Every route with each of the three migrations, judged by the lab's own record."""
+
+import json
+
+import pytest
+
+from lparwiz.lab.scenario import Scenario
+
+from ..labs import lab, unattended
+
+ROUTES = ("outside", "managed", "full")
+WITH_PROFILES = ("managed", "full")
+
+
+def judge(verdict, route, *, migrated):
+    assert verdict["false_failovers"] == []
+    assert verdict["memberships"] == []
+    assert verdict["early_restores"] == []
+    assert verdict["bystanders"] == []
+    assert verdict["leftovers"] == []
+    assert all(was == now for was, now in verdict["timers"].values())
+    assert all(verdict["llttab"].values())
+    assert verdict["live"] == (["p9-west"] if migrated else ["p9-east"])
+    if not migrated:
+        assert verdict["definition"]["same"]
+        assert verdict["placeholder"] in ("none", "own name")
+    elif route in WITH_PROFILES:
+        assert verdict["definition"]["equal"], verdict["definition"]["differences"]
+        assert verdict["placeholder"] == "gone"
+
+
+@pytest.mark.parametrize("migration", ["succeeds", "fails-validation", "fails-midway"])
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_route_ends_as_its_migration_does(tmp_path, route, migration):
+    with lab(Scenario(route=route, migration=migration), tmp_path / "lab") as site:
+        status, snapshot = unattended(site, tmp_path)
+        verdict = site.verdict()
+    assert status == (0 if migration == "succeeds" else 1), snapshot.closing
+    assert snapshot.owed == 0
+    judge(verdict, route, migrated=migration == "succeeds")
+
+
+def test_the_migration_is_sent_once(tmp_path):
+    with lab(Scenario(route="full"), tmp_path / "lab") as site:
+        unattended(site, tmp_path)
+        assert len(site.commands("migrlpar", "-o m")) == 1
+
+
+def test_a_name_with_a_space_and_one_console_for_both(tmp_path):
+    scenario = Scenario(route="full", lpar="db 01", consoles=1)
+    with lab(scenario, tmp_path / "lab") as site:
+        status, snapshot = unattended(site, tmp_path)
+        verdict = site.verdict()
+    assert status == 0, snapshot.closing
+    judge(verdict, "full", migrated=True)
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        Scenario(route="full", locale="pl", errors_on="stderr"),
+        Scenario(route="full", locale="pl", hmc_version=8, old_filters=True),
+        Scenario(route="full", nodes=5, node_user="ops"),
+        Scenario(route="full", same_lpar_id=True),
+    ],
+    ids=["polish-stderr", "polish-v8-no-uuid", "five-nodes-sudo", "same-id"],
+)
+def test_the_whole_of_it_on_other_sites(tmp_path, scenario):
+    with lab(scenario, tmp_path / "lab") as site:
+        status, snapshot = unattended(site, tmp_path)
+        verdict = site.verdict()
+    assert status == 0, snapshot.closing
+    judge(verdict, "full", migrated=True)
+
+
+def test_the_run_leaves_a_folder_with_which_a_person_can_finish(tmp_path):
+    with lab(Scenario(route="full"), tmp_path / "lab") as site:
+        _, snapshot = unattended(site, tmp_path)
+    (folder,) = (tmp_path / "runs").iterdir()
+    names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert {
+        "change.toml",
+        "journal.jsonl",
+        "ledger.md",
+        "report.md",
+        "backup/source-lpar.txt",
+        "backup/source-profiles.txt",
+        "backup/recreate.sh",
+    } <= names
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (folder, *folder.rglob("*")))
+    report = (folder / "report.md").read_text()
+    assert "migrlpar -o m" in report
+    assert "Nothing is owed." in (folder / "ledger.md").read_text()
+    assert snapshot.folder == str(folder)
+
+
+def test_an_unraised_timer_is_a_false_failover(tmp_path):
+    """The lab is honest: with a raise that is too small the frozen node is taken for dead."""
+    with lab(Scenario(route="outside", freeze=40.0), tmp_path / "lab") as site:
+        unattended(site, tmp_path, ('peerinact = "90s"', 'peerinact = "20s"'))
+        assert site.verdict()["false_failovers"]
+
+
+def test_a_dry_run_prints_both_endings_and_changes_nothing(tmp_path):
+    from lparwiz import change, session
+
+    from ..labs import options
+
+    with lab(Scenario(route="full"), tmp_path / "lab") as site:
+        before = site.verdict()
+        planned = []
+
+        def listen(event):
+            if event.kind == "planned":
+                planned.append((event.data["host"], event.data["command"]))
+
+        wanted = change.read(site.change_path)
+        engine = session.dry_run(wanted, options(tmp_path), listener=listen)
+        engine.start()
+        assert engine.join() == 0
+        after = site.verdict()
+        changing = [
+            event["line"]
+            for event in site.events("command")
+            if any(
+                word in event["line"]
+                for word in ("-T peerinact", "chsyscfg", "mksyscfg", "rmsyscfg", "migrlpar")
+            )
+        ]
+    assert changing == []
+    assert {**before, "at": 0} == {**after, "at": 0}
+    assert not (tmp_path / "runs").exists()
+    text = json.dumps(planned)
+    for wanted_command in (
+        "lltconfig -T peerinact:9000",
+        "new_name=db01_placeholder",
+        "migrlpar -o v",
+        "migrlpar -o m",
+        "mksyscfg -r lpar",
+        "rmsyscfg -r lpar",
+        "name=db01_placeholder,new_name=db01",
+        "lltconfig -T peerinact:1600",
+        "lltconfig -T peerinact:3200",
+    ):
+        assert wanted_command in text, wanted_command
+    order = [command for _, command in planned]
+    assert order.index(next(c for c in order if "-o v" in c)) < order.index(
+        next(c for c in order if "-o m" in c)
+    )

@@ -1,0 +1,169 @@
+"""/etc/llttab in all its forms, edited and written by a real shell (vcs.md 1.5, 10.5, 10.6)."""
+
+import contextlib
+import shlex
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lparwiz.tools import llt
+from lparwiz.tools.errors import Refused, Unreadable
+from lparwiz.tools.shell import become
+
+PLAIN = """set-node host1
+set-cluster 1234
+# private links
+link en2 en-00:15:17:48:b5:80 - ether - -
+link en3 en-00:15:17:48:b5:81 - ether - -
+"""
+LINES = st.sampled_from(
+    [
+        "set-node host1",
+        "link en2 en-00:15:17:48:b5:80 - ether - -",
+        "set-timer peerinact:9000",
+        "set-timer peertrouble:350",
+        "exclude 2-31",
+        "# it's a \\ comment $HOME `x` %s",
+        "",
+        "\tstart",
+        "start",
+    ]
+)
+
+
+def test_without_a_line_of_its_own_the_file_leaves_the_default():
+    assert llt.llttab_peerinact(PLAIN) is None
+    assert llt.llttab_peerinact("#set-timer peerinact:9000\n") is None
+
+
+def test_its_own_line_is_read_with_any_blanks_and_comment():
+    assert llt.llttab_peerinact(PLAIN + "  set-timer\tpeerinact:3200  # site\r\n") == 3200
+
+
+def test_a_line_is_added_at_the_end():
+    assert llt.llttab_with_peerinact(PLAIN, 9000) == PLAIN + "set-timer peerinact:9000\n"
+
+
+def test_a_line_of_its_own_is_replaced_where_it_stands():
+    text = "set-timer peerinact:1600\nset-timer peertrouble:350\n"
+    expected = "set-timer peerinact:9000\nset-timer peertrouble:350\n"
+    assert llt.llttab_with_peerinact(text, 9000) == expected
+
+
+def test_start_stays_last():
+    added = llt.llttab_with_peerinact(PLAIN + "start\n", 9000)
+    assert added == PLAIN + "set-timer peerinact:9000\nstart\n"
+
+
+def test_a_missing_final_line_end_is_mended_and_no_directives_fuse():
+    added = llt.llttab_with_peerinact(PLAIN.rstrip("\n"), 9000)
+    assert added == PLAIN + "set-timer peerinact:9000\n"
+    assert llt.llttab_with_peerinact("start", 9000) == "set-timer peerinact:9000\nstart\n"
+
+
+def test_dos_line_ends_are_kept():
+    dos = PLAIN.replace("\n", "\r\n")
+    assert llt.llttab_with_peerinact(dos, 9000) == dos + "set-timer peerinact:9000\r\n"
+
+
+@settings(deadline=None)
+@given(st.lists(LINES), st.sampled_from(["\n", "\r\n"]), st.booleans(), st.integers(401, 99999))
+def test_an_edited_file_sets_what_was_asked_and_keeps_the_rest(lines, end, closed, value):
+    text = end.join(lines) + (end if closed else "")
+    edited = llt.llttab_with_peerinact(text, value)
+    assert llt.llttab_peerinact(edited) == value
+    assert llt.llttab_with_peerinact(edited, value) == edited
+    others = [line for line in lines if "peerinact" not in line]
+    kept = [line for line in edited.splitlines() if "peerinact" not in line]
+    assert [line for line in kept if line] == [line for line in others if line]
+
+
+@pytest.mark.parametrize("value", [-1, 2**31])
+def test_an_impossible_value_is_refused(value):
+    with pytest.raises(Refused):
+        llt.llttab_with_peerinact(PLAIN, value)
+
+
+def shell(command, tab):
+    """Run the command with `tab` in place of /etc/llttab."""
+    text = command.text.replace(llt.LLTTAB, str(tab))
+    done = subprocess.run(["/bin/sh", "-c", text], capture_output=True, text=True, check=False)  # noqa: S603 - our own line
+    return done.returncode
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAIN,
+        PLAIN.replace("\n", "\r\n"),
+        "mixed\r\nends\n",
+        "tab\there and 'quotes' \"too\"\n\n  %s \\n $HOME `id`\n-n\n",
+    ],
+    ids=["plain", "dos", "mixed", "hostile"],
+)
+def test_a_real_shell_writes_the_text_to_the_byte_and_restores_the_copy(tmp_path, text):
+    tab, copy = tmp_path / "llttab", "/tmp/copy"  # noqa: S108 - replaced below
+    tab.write_bytes(b"the former\n")
+    tab.chmod(0o640)
+    kept = tmp_path / "kept"
+    write, restore = llt.write_llttab(text, copy), llt.restore_llttab(copy)
+    place = [type(each)(each.text.replace(copy, str(kept))) for each in (write, restore)]
+    assert shell(place[0], tab) == 0
+    assert tab.read_bytes() == text.encode()
+    assert kept.read_bytes() == b"the former\n"
+    assert tab.stat().st_mode & 0o777 == 0o640
+    assert shell(place[0], tab) == 0
+    assert kept.read_bytes() == b"the former\n"
+    assert shell(place[1], tab) == 0
+    assert tab.read_bytes() == b"the former\n"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["kept", "llttab"]
+
+
+def test_a_copy_that_cannot_be_kept_leaves_the_file_alone(tmp_path):
+    tab = tmp_path / "llttab"
+    tab.write_text("the former\n")
+    assert shell(llt.write_llttab(PLAIN, "/nowhere/at/all/copy"), tab) != 0
+    assert tab.read_text() == "the former\n"
+
+
+def test_it_is_one_line_even_through_become():
+    command = become(llt.write_llttab(PLAIN, "/etc/llttab.copy"), "sudo -n")
+    assert "\n" not in command.text
+    words = shlex.split(command.text)
+    assert words[:4] == ["sudo", "-n", "/bin/sh", "-c"]
+    assert words[4] == llt.write_llttab(PLAIN, "/etc/llttab.copy").text
+    assert command.changes
+
+
+@pytest.mark.parametrize("text", ["", " \n", "set-node a", "bell\x07\n"])
+def test_a_text_that_would_harm_is_not_written(text):
+    with pytest.raises(Refused):
+        llt.write_llttab(text, "/etc/llttab.copy")
+
+
+@pytest.mark.parametrize("copy", ["copy", "/etc/llttab", "/etc/a b", "/etc/$(id)", ""])
+def test_a_copy_goes_to_a_plain_path_of_its_own(copy):
+    for build in (llt.restore_llttab, llt.remove_llttab_copy, lambda c: llt.write_llttab("a\n", c)):
+        with pytest.raises(Refused):
+            build(copy)
+
+
+def test_llthosts_gives_names_by_id():
+    assert llt.parse_llthosts("0 host1\n# comment\n\n 1  host2\n") == {0: "host1", 1: "host2"}
+
+
+@pytest.mark.parametrize("text", ["", "0\n", "0 a\n0 b\n", "cat: cannot open\n"])
+def test_what_is_no_llthosts_is_unreadable(text):
+    with pytest.raises(Unreadable):
+        llt.parse_llthosts(text)
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_no_text_breaks_the_readers(text):
+    llt.llttab_peerinact(text)
+    llt.llttab_with_peerinact(text, 9000)
+    with contextlib.suppress(Unreadable):
+        llt.parse_llthosts(text)
