@@ -1,0 +1,1 @@
+"""SSH: connections, host keys, running a command. Knows no VCS."""

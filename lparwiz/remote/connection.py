@@ -1,0 +1,233 @@
+"""Kept SSH connections, one per host, and running commands over them.
+
+The next command on a kept connection costs 3 ms, a new connection 150 ms (measured), and a login
+that isn't made can't fail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import warnings
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from lparwiz.remote.login import LoginFailed, log_in, unanswered
+from lparwiz.remote.session import NotOpened, converse
+from lparwiz.tools.command import Answer, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import asyncssh
+
+    from lparwiz.change import Host
+    from lparwiz.tools.command import Command
+
+AT_ONCE = 8
+"""Commands at once on a node: sshd's MaxSessions is 10, and a command that timed out here keeps
+its session there."""
+
+AT_ONCE_CONSOLE = 3
+"""Commands at once on an HMC, which wants few (facts, hmc.md 3). Not one: `migrlpar` blocks for
+minutes (facts, hmc.md 1.1), and beside it the polls and the command that stops it must get in."""
+
+OUTLAST = 600.0
+"""Seconds of silence that a node's connection survives: any freeze that a cluster would, with
+room. A connection lost 4 s into a freeze of 10 was what short keepalives did (measured)."""
+
+OUTLAST_CONSOLE = 90.0
+"""The same for an HMC, which doesn't freeze: a dead one must not hold `migrlpar`'s answer up."""
+
+
+class State(StrEnum):
+    """Where the connection to a host stands."""
+
+    UNUSED = "unused"
+    """Nothing was asked of this host yet."""
+    OPENING = "opening"
+    OPEN = "open"
+    LOST = "lost"
+    """It was open; the next command opens it again."""
+    UNREACHABLE = "unreachable"
+    """The last try failed before a login; the next command tries again."""
+    REFUSED = "refused"
+    """A login failed; none is tried until it is forgiven."""
+    CLOSED = "closed"
+    """We are done."""
+
+
+@dataclass
+class _Line:
+    """The line to one host."""
+
+    host: Host
+    slots: asyncio.Semaphore
+    outlast: float
+    connection: asyncssh.SSHClientConnection | None = None
+    opening: asyncio.Task[asyncssh.SSHClientConnection | LoginFailed] | None = None
+    failure: LoginFailed | None = None
+    running: int = field(default=0)
+    """Commands on the connection now."""
+
+    @property
+    def alive(self) -> asyncssh.SSHClientConnection | None:
+        return None if self.connection is None or self.connection.is_closed() else self.connection
+
+
+class Connections:
+    """The connections of a run. Belongs to one event loop; not safe from other threads.
+
+    Nothing that a host or the network does raises here: every end is an `Answer`.
+    """
+
+    def __init__(
+        self,
+        hosts: Iterable[Host],
+        *,
+        command_limit: float,
+        connect_limit: float = 30.0,
+        login_limit: float = 20.0,
+    ) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            hosts: Every host that will be asked for.
+            command_limit: Seconds for a command that names no limit of its own.
+            connect_limit: Seconds to open a connection, jump hosts and login included.
+            login_limit: Seconds of these for key exchange and login.
+        """
+        self._lines = {host.id: _line(host) for host in hosts}
+        self._command_limit = command_limit
+        self._connect_limit = connect_limit
+        self._login_limit = login_limit
+        self._closed = False
+        _keep_quiet()
+
+    async def run(self, host_id: str, command: Command) -> Answer:
+        """Run a command on a host, opening the connection where there is none.
+
+        Waiting for a turn or for the connection doesn't count towards the command's limit.
+
+        Raises:
+            KeyError: No such host was given.
+        """
+        line = self._lines[host_id]
+        limit = self._command_limit if command.limit is None else command.limit
+        async with line.slots:
+            line.running += 1
+            try:
+                return await self._run(line, command.text, limit)
+            finally:
+                line.running -= 1
+
+    async def _run(self, line: _Line, text: str, limit: float) -> Answer:
+        for last in (line.alive is None, True):
+            connection = await self._connected(line)
+            if isinstance(connection, LoginFailed):
+                return Answer(Outcome.NOT_STARTED, reason=connection.reason)
+            try:
+                return await converse(connection, text, limit)
+            except NotOpened as exc:
+                # Nothing was sent. A kept connection may have died unnoticed, or all of its
+                # sessions hang over there: where nobody else uses it, a fresh one helps.
+                crowded = not connection.is_closed() and line.running > 1
+                if last or crowded:
+                    return Answer(
+                        Outcome.NOT_STARTED,
+                        reason=f"{line.host.label} opened no channel ({exc}). Nothing was sent; "
+                        "try again when commands that still run there have ended.",
+                    )
+                connection.abort()
+                await connection.wait_closed()
+        raise AssertionError  # the second turn is always the last
+
+    async def _connected(self, line: _Line) -> asyncssh.SSHClientConnection | LoginFailed:
+        """The kept connection, or one try to open it, which all who wait for it share."""
+        if self._closed:
+            return LoginFailed("The connections of this run are closed.", refused=False)
+        if line.alive is not None:
+            return line.alive
+        if line.failure is not None and line.failure.refused:
+            return line.failure
+        if line.opening is None:
+            line.opening = asyncio.create_task(self._open(line))
+        # Shielded: whoever gives up waiting must not break off a login halfway.
+        return await asyncio.shield(line.opening)
+
+    async def _open(self, line: _Line) -> asyncssh.SSHClientConnection | LoginFailed:
+        try:
+            result = await log_in(
+                line.host,
+                connect_limit=self._connect_limit,
+                login_limit=self._login_limit,
+                outlast=line.outlast,
+            )
+        finally:
+            line.opening = None
+        if isinstance(result, LoginFailed):
+            line.connection, line.failure = None, result
+        else:
+            line.connection, line.failure = result, None
+        return result
+
+    def state(self, host_id: str) -> State:
+        """Where the connection to this host stands."""
+        line = self._lines[host_id]
+        if self._closed:
+            return State.CLOSED
+        if line.opening is not None:
+            return State.OPENING
+        if line.failure is not None:
+            return State.REFUSED if line.failure.refused else State.UNREACHABLE
+        if line.connection is None:
+            return State.UNUSED
+        return State.LOST if line.connection.is_closed() else State.OPEN
+
+    def forgive(self, host_id: str) -> None:
+        """Allow one more login on a host that refused one: the operator has seen to the cause."""
+        self._lines[host_id].failure = None
+
+    async def relax(self, host_id: str, outlast: float) -> None:
+        """Let this host's connection survive a silence of `outlast` seconds, now and reopened.
+
+        Never less than the default; 0 goes back to it. Beyond some 15 minutes the operator's
+        own TCP gives up first.
+        """
+        line = self._lines[host_id]
+        line.outlast = max(outlast, _default_outlast(line.host))
+        if line.alive is not None:
+            line.alive.set_keepalive(count_max=unanswered(line.outlast))
+
+    async def close(self) -> None:
+        """Close every connection; commands still running end as `lost`."""
+        self._closed = True
+        for line in self._lines.values():
+            if line.opening is not None:
+                line.opening.cancel()
+        for line in self._lines.values():
+            if line.connection is not None:
+                line.connection.close()
+                await line.connection.wait_closed()
+
+
+def _line(host: Host) -> _Line:
+    at_once = AT_ONCE_CONSOLE if host.kind == "console" else AT_ONCE
+    return _Line(host, asyncio.Semaphore(at_once), _default_outlast(host))
+
+
+def _default_outlast(host: Host) -> float:
+    return OUTLAST_CONSOLE if host.kind == "console" else OUTLAST
+
+
+def _keep_quiet() -> None:
+    """Keep libraries off the terminal, on which the wizard draws."""
+    logger = logging.getLogger("asyncssh")
+    logger.setLevel(logging.WARNING)
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())  # else logging's last resort is stderr
+    # cryptography says it at every classic key exchange, to the operator who can't help it.
+    warnings.filterwarnings(
+        "ignore", message=r"Diffie-Hellman over finite fields", module=r"asyncssh\.crypto"
+    )
