@@ -25,7 +25,7 @@ from lparwiz.run.snapshot import (
     RunState,
     Table,
 )
-from lparwiz.run.step import Conclusion, WayBack
+from lparwiz.run.step import Again, Conclusion, WayBack
 from lparwiz.tools.command import Answer, Command
 from lparwiz.tools.errors import Unreadable
 
@@ -184,6 +184,7 @@ class Play:
 
         Raises:
             WayBack: the answer was `back`.
+            Again: the answer was `again`.
         """
         count = self._asked[question.id] = self._asked.get(question.id, 0) + 1
         if count > 1:
@@ -198,7 +199,9 @@ class Play:
             "decision", question=question.id, choice=reply.choice, value=reply.value, by=reply.by
         )
         if reply.choice == "back":
-            raise WayBack(f"{question.id}: {reply.by}")
+            raise WayBack(f"{reply.by} took the way back")
+        if reply.choice == "again":
+            raise Again
         return reply
 
     async def safe_point(self) -> None:

@@ -6,7 +6,7 @@ from lparwiz.run.answers import Answerer, Left
 from lparwiz.run.journal import FORMAT, JournalFailed
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Question, QuestionKind, RunState, StepState
-from lparwiz.run.step import Conclusion, Skipped, Step, Stopped, WayBack
+from lparwiz.run.step import Again, Conclusion, Skipped, Step, Stopped, WayBack
 
 MIGRATED = 0
 NOT_MIGRATED = 1
@@ -108,18 +108,29 @@ async def _play_step(play: Play, step: Step) -> bool:
             play.result(str(skipped))
             return _ended(play, step, StepState.SKIPPED, forward=True)
         except WayBack as back:
-            play.result(f"The way back: {back}.")
+            play.result(f"{str(back)[0].upper()}{str(back)[1:]}.")
             return _ended(play, step, StepState.FAILED, forward=False)
+        except Again:
+            continue
         except Stopped as stopped:
             play.say(str(stopped))
-            try:
-                await play.ask(_stopped(step, stopped))
-            except WayBack:
+            if await _gives_up(play, step, stopped):
                 play.result(stopped.title)
                 return _ended(play, step, StepState.FAILED, forward=False)
         else:
             state = StepState.UNKNOWN if _unknown(play, step) else StepState.DONE
             return _ended(play, step, state, forward=True)
+
+
+async def _gives_up(play: Play, step: Step, stopped: Stopped) -> bool:
+    """Whether a stopped step is left as it is; else it is tried again."""
+    try:
+        await play.ask(_stopped(step, stopped))
+    except Again:
+        return False
+    except WayBack:
+        return True
+    raise ValueError("a stopped step is tried again or left; there is no third answer")
 
 
 def _unknown(play: Play, step: Step) -> bool:
@@ -142,8 +153,8 @@ def _stopped(step: Step, stopped: Stopped) -> Question:
         id=f"{step.id}.stopped",
         kind=QuestionKind.CHOICE,
         text=f"{stopped.title} {stopped.next_step}".strip(),
-        choices=(Choice("retry", "Try this step again", "reads everything anew"), back),
-        safe="retry",
+        choices=(Choice("again", "Try this step again", "reads everything anew"), back),
+        safe="again",
     )
 
 

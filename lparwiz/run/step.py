@@ -27,8 +27,12 @@ class Skipped(Exception):  # noqa: N818 - not an error: the step has nothing to 
     """The step has nothing to do here; the text says why."""
 
 
+class Again(Exception):  # noqa: N818 - not an error: the operator's decision
+    """The step is played again from its start, with fresh readings."""
+
+
 class WayBack(Exception):  # noqa: N818 - not an error: the operator's decision
-    """The operator chose the way back; the text says where."""
+    """The way back was chosen; the text says by whom."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from lparwiz.run.snapshot import Choice, Question, QuestionKind
 
 BACK = Choice("back", "Take the way back", "put back whatever was changed so far")
 
+AGAIN = Choice("again", "Read again", "reads everything anew, changes nothing")
+
 
 def go_on(step: str, text: str, *, warnings: tuple[str, ...] = ()) -> Question:
     """Going on after a page that changes nothing; going on accepts its warnings."""
@@ -11,8 +13,8 @@ def go_on(step: str, text: str, *, warnings: tuple[str, ...] = ()) -> Question:
         id=f"{step}.continue",
         kind=QuestionKind.CHOICE,
         text=text,
-        choices=(Choice("go", "Go on"), BACK),
-        safe="back" if warnings else "go",
+        choices=(AGAIN, Choice("go", "Go on"), BACK) if warnings else (Choice("go", "Go on"), BACK),
+        safe="again" if warnings else "go",
         warnings=warnings,
     )
 

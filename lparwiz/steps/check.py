@@ -120,5 +120,5 @@ def _definition(
     return [
         Finding("lpar.definition", Level.PASS, text, source.label, evidence=command),
         *losses(recreation, source.label),
-        *hazards(recreation, source.label, Level.WARNING),
+        *hazards(recreation, source.label),
     ]

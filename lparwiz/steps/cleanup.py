@@ -16,7 +16,7 @@ from typing import Any
 from lparwiz.change import Change, Part
 from lparwiz.run.action import Action, Done, Standing, Verdict
 from lparwiz.run.play import Play
-from lparwiz.run.snapshot import Level, PlanState
+from lparwiz.run.snapshot import PlanState
 from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.asking import proceed
@@ -134,7 +134,7 @@ def _after_success(play: Play, change: Change) -> list[Action]:
             "Make the LPAR anew on the source by hand, from whatever copy there is.",
         )
     recreation = hmc.recreate(change.lpar.source, kept)
-    play.find(*hazards(recreation, change.source_console.label, Level.NOTE))
+    play.find(*hazards(recreation, change.source_console.label))
     actions = [
         _recreate(play, change, recreation, number) for number in range(len(recreation.steps))
     ]

@@ -18,7 +18,7 @@ def losses(recreation: hmc.Recreation, label: str) -> Iterable[Finding]:
         yield Finding(f"definition.without.{name}", Level.NOTE, text, label)
 
 
-def hazards(recreation: hmc.Recreation, label: str, level: Level) -> Iterable[Finding]:
+def hazards(recreation: hmc.Recreation, label: str) -> Iterable[Finding]:
     """What the new definition brings with it."""
     where: dict[tuple[str, str], list[str]] = {}
     for each in recreation.notes:
@@ -29,7 +29,7 @@ def hazards(recreation: hmc.Recreation, label: str, level: Level) -> Iterable[Fi
         number = f".{seen[attribute]}" if seen[attribute] > 1 else ""
         yield Finding(
             f"definition.{attribute}{number}",
-            level,
+            Level.NOTE,
             f"{attribute} in {', '.join(dict.fromkeys(profiles))}: {text}",
             label,
         )
