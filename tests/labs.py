@@ -59,8 +59,11 @@ def lab(scenario, folder, speed=SPEED):
     running = Lab(scenario, folder, speed)
     try:
         asyncio.run_coroutine_threadsafe(running.__aenter__(), loop).result(60)
-        yield RunningLab(running, loop)
-        asyncio.run_coroutine_threadsafe(running.__aexit__(None, None, None), loop).result(60)
+        try:
+            yield RunningLab(running, loop)
+        finally:
+            leaving = running.__aexit__(None, None, None)
+            asyncio.run_coroutine_threadsafe(leaving, loop).result(60)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

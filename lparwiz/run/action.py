@@ -20,6 +20,10 @@ class Transport(Protocol):
         ...
 
 
+class Unusable(Exception):  # noqa: N818 - not an error: an answer that answers nothing
+    """An answer in which there is nothing to understand; the text says why, in full."""
+
+
 @dataclass(frozen=True)
 class Reading(Generic[T_co]):
     """One observation of one host, with the command and the raw answer that it came from."""

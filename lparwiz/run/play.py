@@ -7,7 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from lparwiz.run.action import Action, Done, Reading, Standing, Transport, Verdict
+from lparwiz.run.action import (
+    Action,
+    Done,
+    Reading,
+    Standing,
+    Transport,
+    Unusable,
+    Verdict,
+)
 from lparwiz.run.answers import Answerer, Reply
 from lparwiz.run.clock import Clock
 from lparwiz.run.folder import Folder, NoFolder
@@ -26,7 +34,7 @@ from lparwiz.run.snapshot import (
     Table,
 )
 from lparwiz.run.step import Again, Conclusion, WayBack
-from lparwiz.tools.command import Answer, Command
+from lparwiz.tools.command import Answer, Command, Outcome
 from lparwiz.tools.errors import Unreadable
 
 T = TypeVar("T")
@@ -96,7 +104,7 @@ class Play:
         return bool(self._sent)
 
     def sent(self, action_id: str) -> bool:
-        """Whether this action was ever sent, or may have been."""
+        """Whether this action was ever sent, or may have been; in a dry run, would have been."""
         return action_id in self._sent
 
     async def read(self, host: str, command: Command, parse: Callable[[Answer], T]) -> Reading[T]:
@@ -105,13 +113,17 @@ class Play:
         Args:
             host: its id.
             command: what it is asked.
-            parse: makes a value of the answer, or raises Unreadable.
+            parse: makes a value of an answer that came to its end, or raises Unreadable or
+                Unusable.
         """
         answer = await self._send(host, command, "reading")
+        label = self.labels[host]
+        if answer.outcome is not Outcome.EXITED:
+            return Reading(label, command.text, answer, None, said(answer))
         try:
-            return Reading(self.labels[host], command.text, answer, parse(answer))
-        except Unreadable as error:
-            return Reading(self.labels[host], command.text, answer, None, str(error))
+            return Reading(label, command.text, answer, parse(answer))
+        except (Unreadable, Unusable) as error:
+            return Reading(label, command.text, answer, None, str(error))
 
     async def _send(self, host: str, command: Command, kind: str) -> Answer:
         if command.changes:
@@ -333,6 +345,7 @@ class Play:
         self.journal.write(
             "planned", host=action.label, command=action.command.text, title=action.title
         )
+        self._sent.add(action.id)
         self._stale.update(action.subjects)
         return self._done(action, PlanState.PLANNED, "")
 

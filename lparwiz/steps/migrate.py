@@ -24,6 +24,8 @@ from lparwiz.tools import hmc
 from lparwiz.tools.command import Answer, Outcome
 from lparwiz.tools.errors import ToolError
 
+MIGRATION = "migrate.migrate"
+"""The id of the one action that is never sent twice."""
 OUTCOME_DEBT = "migration"
 DEFINITION_DEBT = "definition"
 POLL = 20.0
@@ -36,7 +38,7 @@ async def play(play: Play, change: Change) -> None:
     await _take_down_uuid(play, change)
     validation = _validation(change)
     play.plan([validation, _migration(play, change)])
-    if play.sent(_migration(play, change).id):
+    if play.sent(MIGRATION):
         play.result("The migration was started before; what became of it is read next.")
         return
     await play.ask(proceed("migrate", "Let the HMC validate the migration?", "Validate"))
@@ -119,7 +121,7 @@ def _point_of_no_return(change: Change) -> Question:
 def _migration(play: Play, change: Change) -> Action:
     lpar, console = change.lpar, change.source_console
     return Action(
-        id="migrate.migrate",
+        id=MIGRATION,
         host=console.id,
         label=console.label,
         title=f"migrate {lpar.name} from {lpar.source} to {lpar.target}",

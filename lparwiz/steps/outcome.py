@@ -15,7 +15,7 @@ from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind,
 from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.evidence import Evidence, Proof, look
-from lparwiz.steps.migrate import OUTCOME_DEBT, POLL
+from lparwiz.steps.migrate import MIGRATION, OUTCOME_DEBT, POLL
 
 _CONCLUSION = {
     Proof.ON_TARGET: Conclusion.MIGRATED,
@@ -26,6 +26,9 @@ _CONCLUSION = {
 
 async def play(play: Play, change: Change) -> None:
     """Look until two looks in a row agree, and have the operator confirm what they prove."""
+    if not play.sent(MIGRATION):
+        play.conclude(Conclusion.NOT_MIGRATED, "no migration was ever sent")
+        raise Skipped("No migration was started.")
     found = await _settled(play, change)
     _show(play, change, found)
     await _node_log(play, change)
@@ -37,9 +40,6 @@ async def play(play: Play, change: Change) -> None:
             f"{found.proof}: {found.source}; {found.target}",
             "Look at both consoles, then try again. The ledger keeps what is owed.",
         )
-    if play.recall("uuid taken down") is None:
-        play.conclude(proven, f"nothing was started; {found.source}")
-        raise Skipped("No migration was started.")
     reply = await play.ask(_question(change, proven))
     chosen = Conclusion(reply.choice)
     why = f"{found.proof}; confirmed by {reply.by}"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from lparwiz.change import Host
-from lparwiz.run.action import Reading
+from lparwiz.run.action import Reading, Unusable
 from lparwiz.run.play import Play, said
 from lparwiz.tools import aix, gab, hmc, llt, shell, vcs
 from lparwiz.tools.command import Answer, Command
@@ -27,7 +27,7 @@ def printed(parse: Callable[[str], T]) -> Callable[[Answer], T]:
 
     def understand(answer: Answer) -> T:
         if not answer.succeeded:
-            raise Unreadable("an answer", said(answer))
+            raise Unusable(said(answer))
         return parse(answer.stdout)
 
     return understand
@@ -40,9 +40,9 @@ def _summary(answer: Answer) -> vcs.Summary | vcs.EngineDown:
     except Unreadable:
         if answer.succeeded:
             raise
-        raise Unreadable("an answer", said(answer)) from None
+        raise Unusable(said(answer)) from None
     if isinstance(found, vcs.Summary) and not answer.succeeded:
-        raise Unreadable("an answer", said(answer))
+        raise Unusable(said(answer))
     return found
 
 
@@ -51,9 +51,9 @@ def _rows(answer: Answer) -> tuple[dict[str, str], ...]:
         case hmc.Rows(rows=rows):
             return rows
         case hmc.Failed(text=text):
-            raise Unreadable("a listing", text or said(answer))
+            raise Unusable(text or said(answer))
         case hmc.Unknown(reason=reason):
-            raise Unreadable("a listing", reason)
+            raise Unusable(reason)
 
 
 def _partitions(answer: Answer) -> tuple[hmc.Partition, ...]:

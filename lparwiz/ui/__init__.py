@@ -1,0 +1,1 @@
+"""The wizard: Textual, and nothing that the run does not know already."""

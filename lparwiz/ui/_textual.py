@@ -1,0 +1,11 @@
+"""The private names of Textual 8.2.8 that we use: look here first when it is upgraded."""
+
+from typing import Any
+
+from textual.app import App
+
+
+def screen_text(app: App[Any]) -> str:
+    """The screen in front as plain text, a line a row: what tests read."""
+    rows = app.screen._compositor.render_strips()  # noqa: SLF001 - there is no public way
+    return "\n".join(row.text.rstrip() for row in rows)

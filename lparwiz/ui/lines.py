@@ -1,0 +1,149 @@
+"""The one widget that shows text: lines for its own width, only those changed painted again."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBarRender
+from textual.strip import Strip
+
+from lparwiz.ui.text import Draw, Line, Paragraph
+
+STYLES = (
+    "command",
+    "dim",
+    "key",
+    "note",
+    "now",
+    "ok",
+    "rule",
+    "stale",
+    "stop",
+    "title",
+    "unknown",
+    "wait",
+    "warning",
+)
+"""The names that a piece of text may carry; the style sheet has a `lines--NAME` for each."""
+
+
+def nothing(_width: int) -> list[Paragraph]:
+    """An empty widget."""
+    return []
+
+
+class Blocks(ScrollBarRender):
+    """A scroll bar of whole cells: PuTTY's fonts lack the eighths of a block."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
+class Lines(ScrollView, can_focus=False):
+    """Paragraphs drawn for the widget's width, scrolling where there are more than fit.
+
+    What it shows comes from a function of the width, so that a resize draws anew, with the same
+    paragraph on top. Text is never markup.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{style}" for style in STYLES}
+    ALLOW_SELECT = False
+
+    def __init__(self, draw: Draw = nothing, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._draw = draw
+        self._paragraphs: list[Paragraph] = []
+        self._lines: list[Line] = []
+        self._drawn_for = -1
+
+    def put(self, draw: Draw) -> None:
+        """Show something else from now on."""
+        self._draw = draw
+        width = self._width
+        if width > 0:
+            self._take(draw(width), width)
+
+    def redraw(self) -> None:
+        """Draw the same again: what it draws has changed."""
+        self.put(self._draw)
+
+    def go(self, line: int) -> None:
+        """Scroll so that `line` is on top."""
+        self.scroll_to(y=line, animate=False, force=True, immediate=True)
+
+    @property
+    def below(self) -> int:
+        """How many lines are out of sight below."""
+        return max(0, len(self._lines) - self.scroll_offset.y - self.size.height)
+
+    @property
+    def above(self) -> int:
+        """How many lines are out of sight above."""
+        return min(self.scroll_offset.y, len(self._lines))
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Draw for the new width, the same paragraph on top."""
+        width = self._width
+        if width <= 0 or width == self._drawn_for:
+            return
+        paragraph, rest = self._place(self.scroll_offset.y)
+        self._take(self._draw(width), width)
+        top = sum(len(lines) for lines in self._paragraphs[:paragraph])
+        self.go(top + min(rest, max(0, self._length(paragraph) - 1)))
+
+    def _place(self, y: int) -> tuple[int, int]:
+        """The paragraph that holds line `y`, and the line's number in it."""
+        for number, lines in enumerate(self._paragraphs):
+            if y < len(lines):
+                return number, y
+            y -= len(lines)
+        return len(self._paragraphs), 0
+
+    def _length(self, paragraph: int) -> int:
+        known = paragraph < len(self._paragraphs)
+        return len(self._paragraphs[paragraph]) if known else 0
+
+    def _take(self, paragraphs: list[Paragraph], width: int) -> None:
+        old = self._lines
+        at_end = self.max_scroll_y > 0 and self.scroll_offset.y >= self.max_scroll_y
+        self._paragraphs = paragraphs
+        self._lines = list(chain.from_iterable(paragraphs))
+        same_width, self._drawn_for = width == self._drawn_for, width
+        if len(old) == len(self._lines) and same_width:
+            for region in self._changed(old):
+                self.refresh(region)
+            return
+        self.virtual_size = Size(width, len(self._lines))
+        self.refresh(layout=self.styles.is_auto_height)
+        if at_end and old:
+            self.call_after_refresh(self.scroll_end, animate=False)
+
+    def _changed(self, old: list[Line]) -> Iterator[Region]:
+        """The rows in sight that differ from what was painted."""
+        top = self.scroll_offset.y
+        for y in range(min(self.size.height, len(self._lines) - top)):
+            if old[top + y] != self._lines[top + y]:
+                yield Region(0, y, self.size.width, 1)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
+        """The height for `auto`: as many lines as `width` needs."""
+        return sum(len(lines) for lines in self._draw(width)) if width > 0 else 0
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        index = self.scroll_offset.y + y
+        base = self.rich_style
+        line = self._lines[index] if index < len(self._lines) else ()
+        segments = [
+            Segment(text, self.get_component_rich_style(f"lines--{style}") if style else base)
+            for style, text in line
+        ]
+        return Strip(segments).adjust_cell_length(self.size.width, base)

@@ -1,0 +1,279 @@
+"""What the operator is asked: the text, what is typed, the choices; the safe one has the focus.
+
+Keys may come many at once, when a link was slow. Textual forwards each to what has the focus then,
+and moves the focus later: the Enter of a quick `Left Enter` would reach the choice that was just
+left. So what moves the focus or answers is bound with priority, which is served in the order of
+the keys, and moves the focus at once.
+"""
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from lparwiz.run.snapshot import Answered, Choice, Question, QuestionKind
+from lparwiz.ui.lines import Lines
+from lparwiz.ui.text import Paragraph, Piece, plain, wrap
+
+
+class ChoiceButton(Static, can_focus=True):
+    """One answer. Says by its brackets, not by colour alone, what it is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "press", "Choose", show=False, id="choose", priority=True),
+    ]
+
+    class Pressed(Message):
+        """The operator chose this."""
+
+        def __init__(self, button: "ChoiceButton") -> None:
+            self.button = button
+            super().__init__()
+
+    def __init__(self, choice: Choice, *, disabled: bool = False) -> None:
+        super().__init__(markup=False, disabled=disabled)
+        self.choice = choice
+
+    def render(self) -> str:
+        """`[ Go on ]`, `[>Go on<]` with the focus, `( Go on )` where it can't be chosen."""
+        label = plain(self.choice.label)
+        if self.disabled:
+            return f"( {label} )"
+        return f"[>{label}<]" if self.has_focus else f"[ {label} ]"
+
+    def watch_disabled(self, disabled: bool) -> None:  # noqa: FBT001 - Textual's watcher
+        """Draw the brackets anew."""
+        super().watch_disabled(disabled)
+        self.refresh()
+
+    def on_focus(self) -> None:
+        """Draw the brackets anew."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Draw the brackets anew."""
+        self.refresh()
+
+    def on_click(self) -> None:
+        """A mouse chooses too."""
+        self.action_press()
+
+    def action_press(self) -> None:
+        """Say that this was chosen."""
+        if not self.disabled:
+            self.post_message(self.Pressed(self))
+
+
+class Choices(Container):
+    """Buttons in a row, or in a column where a row is too wide."""
+
+    def __init__(self, buttons: list[ChoiceButton]) -> None:
+        super().__init__(*buttons)
+        self._needed = sum(len(plain(button.choice.label)) + 6 for button in buttons)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Row or column."""
+        self.set_class(self._needed > event.size.width, "-column")
+
+
+class Moves(Widget):
+    """Arrows move between what can be answered with."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False, id="choice.up", priority=True),
+        Binding("down", "move(1)", show=False, id="choice.down", priority=True),
+        Binding("left", "turn(-1)", show=False, id="choice.left", priority=True),
+        Binding("right", "turn(1)", show=False, id="choice.right", priority=True),
+    ]
+
+    def stops(self) -> list[Widget]:
+        """What the arrows stop at, in order."""
+        found = self.query("Entry, ChoiceButton")
+        return [widget for widget in found if not widget.disabled]
+
+    def action_move(self, step: int) -> None:
+        """Focus the next one, and stay at the ends."""
+        stops = self.stops()
+        focused = self.screen.focused
+        if focused in stops:
+            place = max(0, min(len(stops) - 1, stops.index(focused) + step))
+            self.screen.set_focus(stops[place])
+
+    def action_turn(self, step: int) -> None:
+        """Left and right do the same, but in an input, where they are the cursor's."""
+        self.action_move(step)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Whether a key is for us."""
+        focused = self.screen.focused
+        if action == "move":
+            return focused in self.stops()
+        return action != "turn" or isinstance(focused, ChoiceButton)
+
+
+class Entry(Input):
+    """An input that edits in the order of the keys.
+
+    Textual's takes letters itself and has the application do the rest, later: a backspace among
+    letters that came all at once would take the wrong one.
+    """
+
+    EDITS: ClassVar[dict[str, str]] = {
+        "backspace": "delete_left",
+        "delete": "delete_right",
+        "left": "cursor_left",
+        "right": "cursor_right",
+        "home": "home",
+        "end": "end",
+        "ctrl+u": "delete_left_all",
+        "enter": "submit",
+    }
+
+    def __init__(self, value: str) -> None:
+        super().__init__(value, compact=True, select_on_focus=False)
+        self.cursor_blink = False
+
+    async def on_key(self, event: events.Key) -> None:
+        """Edit now."""
+        action = self.EDITS.get(event.key)
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(action)
+
+
+class QuestionForm(Moves, Vertical):
+    """One question, from when it is asked until another takes its place.
+
+    A form is never reused: an answer can't reach a question that it wasn't meant for. It takes
+    no answer before it has been painted, so that a key typed ahead reaches nothing.
+    """
+
+    class Decided(Message):
+        """The operator answered."""
+
+        def __init__(self, answer: Answered) -> None:
+            self.answer = answer
+            super().__init__()
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+        self.sent = ""
+        """The label of the choice that was sent; empty before."""
+        self._painted = False
+
+    def compose(self) -> ComposeResult:
+        """Text, what is typed, choices, and a line about the one in focus."""
+        question = self.question
+        yield Lines(self._text, id="ask")
+        if question.kind is not QuestionKind.CHOICE:
+            value = question.value if question.kind is QuestionKind.VALUE else ""
+            with Container(id="typed"):
+                yield Static(self._label(), markup=False)
+                yield Entry(value)
+        yield Choices(
+            [ChoiceButton(choice, disabled=choice.needs_word) for choice in question.choices]
+        )
+        yield Lines(self._hint, id="hint")
+
+    def on_mount(self) -> None:
+        """Answers count from when the question can be seen."""
+        self.call_after_refresh(self._seen)
+
+    def _seen(self) -> None:
+        self._painted = True
+        self.focus_safe()
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether the operator can see what they would answer."""
+        return self._painted and all(
+            node.display for node in self.ancestors_with_self if isinstance(node, Widget)
+        )
+
+    def focus_safe(self) -> None:
+        """Give the focus to the safe choice, where it can be seen."""
+        if not self.in_sight:
+            return
+        opened = [button for button in self.query(ChoiceButton) if not button.disabled]
+        safe = [button for button in opened if button.choice.id == self.question.safe]
+        for button in (safe or opened)[:1]:
+            self.screen.set_focus(button)
+
+    @property
+    def typed(self) -> str:
+        """What stands in the input, if there is one."""
+        return next((entry.value for entry in self.query(Input)), "")
+
+    def _label(self) -> str:
+        if self.question.kind is QuestionKind.WORD:
+            return f"type {plain(self.question.word)} to confirm "
+        return f"{plain(self.question.value_label)} "
+
+    def _text(self, width: int) -> list[Paragraph]:
+        paragraphs = [wrap([("title", self.question.text)], width)]
+        if self.question.warnings:
+            ids = ", ".join(self.question.warnings)
+            paragraphs.append(wrap([("warning", "Going on accepts: "), ("", ids)], width, 2))
+        return paragraphs
+
+    def _hint(self, width: int) -> list[Paragraph]:
+        return [wrap([self._hint_words()], width, 2)]
+
+    def _hint_words(self) -> Piece:
+        if self.sent:
+            return ("now", f"sent: {self.sent}")
+        focused = self.screen.focused if self.is_attached else None
+        if isinstance(focused, Input):
+            wrong = self.question.kind is QuestionKind.WORD and self.typed != self.question.word
+            if wrong:
+                return ("dim", f"The choice opens when this reads exactly {self.question.word}.")
+            return ("dim", "Enter goes to the choices.")
+        if isinstance(focused, ChoiceButton) and focused in self.query(ChoiceButton):
+            return ("dim", focused.choice.hint or "Enter chooses, arrows move.")
+        return ("dim", "Tab goes to the choices.")
+
+    def on_descendant_focus(self) -> None:
+        """The line below is about what has the focus."""
+        self.query_one("#hint", Lines).redraw()
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        """The dangerous choice opens only for the very word."""
+        if self.question.kind is QuestionKind.WORD and not self.sent:
+            for button in self.query(ChoiceButton):
+                if button.choice.needs_word:
+                    button.disabled = self.typed != self.question.word
+        self.query_one("#hint", Lines).redraw()
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        """Enter in the input never answers: it goes to the choice that the text is for."""
+        opened = [b for b in self.query(ChoiceButton) if b.choice.needs_word and not b.disabled]
+        if self.question.kind is QuestionKind.WORD and opened:
+            self.screen.set_focus(opened[0])
+        elif self.question.kind is QuestionKind.VALUE:
+            self.focus_safe()
+
+    @on(ChoiceButton.Pressed)
+    def _chosen(self, event: ChoiceButton.Pressed) -> None:
+        """Send the answer, once."""
+        event.stop()
+        choice = event.button.choice
+        if self.sent or not self.in_sight:
+            return
+        if choice.needs_word and self.typed != self.question.word:
+            return
+        wanted = choice.needs_word or self.question.kind is QuestionKind.VALUE
+        self.sent = choice.label
+        for stop in self.stops():
+            stop.disabled = True
+        self.query_one("#hint", Lines).redraw()
+        value = self.typed if wanted else ""
+        self.post_message(self.Decided(Answered(self.question.id, choice.id, value)))

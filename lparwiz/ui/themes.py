@@ -1,0 +1,132 @@
+"""Colour themes from TOML files: those that are shipped, and the operator's own."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from platformdirs import user_config_path
+from textual.color import Color, ColorParseError
+from textual.theme import Theme
+
+DEFAULT = "night"
+FEW_COLOURS = "high-contrast"
+"""What is taken where the terminal has but 16 colours: it uses those only."""
+
+STATE_COLOURS: dict[str, str] = {
+    "state-ok": "#86d39a",
+    "state-note": "#8fc1ee",
+    "state-warning": "#f0c75e",
+    "state-stop": "#ff9089",
+    "state-unknown": "#dcb0fb",
+    "state-stale": "#a9b4bf",
+    "state-dim": "#a9b4bf",
+    "state-now": "#7fd7e6",
+    "state-command": "#d5e6a3",
+    "state-wait": "#101418",
+    "state-wait-background": "#f0c75e",
+}
+"""Each variable of ours that a theme may set, with what stands where it doesn't (night's)."""
+
+_COLOURS = frozenset({f.name for f in fields(Theme)} - {"name", "dark", "variables", "ansi"}) - {
+    "luminosity_spread",
+    "text_alpha",
+}
+_SWITCHES = frozenset({"dark", "ansi"})
+
+
+@dataclass(frozen=True)
+class ThemeFailure:
+    """A theme file that could not be taken, and why."""
+
+    file: str
+    key: str
+    """The key at fault; empty where the file as a whole is."""
+    problem: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, {self.key}" if self.key else self.file
+        return f"Theme {place}: {self.problem}"
+
+
+class _Bad(Exception):  # noqa: N818 - never leaves this module
+    """A key and what is wrong with it."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        self.key = key
+        self.problem = problem
+        super().__init__(key, problem)
+
+
+def theme_folders() -> tuple[Path, Path]:
+    """Where the shipped themes lie, and the operator's own, which win.
+
+    In the wheel they lie inside the package; in a checkout beside it.
+    """
+    package = Path(__file__).parents[1]
+    shipped = package / "themes"
+    if not shipped.is_dir():
+        shipped = package.parent / "themes"
+    return shipped, user_config_path("lparwiz") / "themes"
+
+
+def load_themes(
+    folders: Iterable[Path] | None = None,
+) -> tuple[dict[str, Theme], tuple[ThemeFailure, ...]]:
+    """Every theme that can be read, by name, and what is wrong with the others.
+
+    A file's stem is its theme's name. There is always the default, whatever became of its file.
+    """
+    themes: dict[str, Theme] = {}
+    failures: list[ThemeFailure] = []
+    for folder in theme_folders() if folders is None else folders:
+        for path in sorted(folder.glob("*.toml")):
+            try:
+                themes[path.stem] = _read(path)
+            except _Bad as bad:
+                failures.append(ThemeFailure(str(path), bad.key, bad.problem))
+    themes.setdefault(DEFAULT, Theme(DEFAULT, primary="#8fc1ee"))
+    return themes, tuple(failures)
+
+
+def _read(path: Path) -> Theme:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _Bad("", str(error)) from None
+    variables = content.pop("variables", {})
+    for key, value in content.items():
+        _check_field(key, value)
+    if "primary" not in content:
+        raise _Bad("primary", "missing")
+    if not isinstance(variables, dict):
+        raise _Bad("variables", "not a table")
+    for key, value in variables.items():
+        _check_variable(key, value)
+    return Theme(name=path.stem, variables=variables, **content)
+
+
+def _check_field(key: str, value: object) -> None:
+    if key in _COLOURS:
+        _check_colour(key, value)
+    elif key not in _SWITCHES:
+        raise _Bad(key, f"unknown; known are {', '.join(sorted(_COLOURS | _SWITCHES))}")
+    elif not isinstance(value, bool):
+        raise _Bad(key, f"{value!r} is neither true nor false")
+
+
+def _check_variable(key: str, value: object) -> None:
+    place = f"variables.{key}"
+    if not isinstance(value, str):
+        raise _Bad(place, f"{value!r} is not text")
+    if key in STATE_COLOURS:
+        _check_colour(place, value)
+    elif key.startswith("state-"):
+        raise _Bad(place, f"unknown; known are {', '.join(STATE_COLOURS)}")
+
+
+def _check_colour(key: str, value: object) -> None:
+    try:
+        Color.parse(str(value))
+    except ColorParseError:
+        raise _Bad(key, f'{value!r} is not a colour, such as "#8fc1ee"') from None

@@ -1,0 +1,128 @@
+import ui_seam as sample
+
+from lparwiz.run.snapshot import Page, PlannedCommand, PlanState, Progress
+from lparwiz.ui.bars import rail_line, top_line
+from lparwiz.ui.hosts_text import age, by_gravity, strip
+from lparwiz.ui.page_text import page_text, progress_line
+from lparwiz.ui.text import width_of, words_of
+
+
+def text_of(paragraphs):
+    return "\n".join(words_of(line) for lines in paragraphs for line in lines)
+
+
+def page(**fields):
+    return Page("s", "S", "For a test.", "Nowhere", **fields)
+
+
+def planned(number, host, command, state=PlanState.PLANNED):
+    return PlannedCommand(str(number), host, "Do it", command, state)
+
+
+def test_stops_come_first_and_passes_are_one_line():
+    text = text_of(page_text(sample.CHECK, 80))
+    assert text.index("STOP") < text.index("WARNING")
+    assert "12 checks passed" in text
+    assert "check 7 is well" not in text
+
+
+def test_unfolded_every_check_that_passed_is_there_with_its_evidence():
+    text = text_of(page_text(sample.CHECK, 80, unfolded=True))
+    assert "check 7 is well" in text
+    assert "seen: read 7" in text
+
+
+def test_all_twelve_warnings_and_their_remedies_stand_on_the_page():
+    text = text_of(page_text(sample.CHECK, 80))
+    assert text.count("WARNING") == 12
+    assert text.count("do: remedy") == 12
+
+
+def test_one_command_for_many_hosts_is_shown_once_with_all_its_hosts():
+    text = text_of(page_text(sample.timers(64), 80))
+    assert text.count("lltconfig -T peerinact:9000") == 1
+    assert "[ ] planned   node[02-64]" in text
+    assert "[x] done      node01: peerinact is 9000" in text
+
+
+def test_a_command_sent_twice_to_one_host_is_shown_twice_in_its_order():
+    plan = (planned(1, "a", "there"), planned(2, "a", "back"), planned(3, "a", "there"))
+    text = text_of(page_text(page(plan=plan), 80))
+    shown = [line.strip() for line in text.splitlines() if "$" in line]
+    assert shown == ["$ there", "$ back", "$ there"]
+
+
+def test_alternating_commands_on_many_hosts_are_still_folded():
+    plan = tuple(planned(f"{h}{c}", h, c) for h in ("n1", "n2", "n3") for c in ("set", "verify"))
+    text = text_of(page_text(page(plan=plan), 80))
+    assert text.count("$ set") == 1
+    assert text.count("$ verify") == 1
+    assert text.count("n[1-3]") == 2
+
+
+def test_a_long_command_is_wrapped_and_whole():
+    plan = (planned(1, "hmc1", sample.LONG_COMMAND),)
+    lines = [line for lines in page_text(page(plan=plan), 60) for line in lines]
+    assert all(width_of(line) <= 60 for line in lines)
+    together = "".join(words_of(line).strip() for line in lines).replace(" ", "")
+    assert sample.LONG_COMMAND.replace(" ", "") in together
+
+
+def test_a_table_that_is_too_wide_becomes_pairs_instead_of_being_cut():
+    narrow = text_of(page_text(sample.timers(2), 30))
+    assert "wanted: 9000" in narrow
+    assert "in llttab: none" in narrow
+
+
+def test_the_log_shows_its_newest_lines_and_says_how_many_there_are():
+    folded = text_of(page_text(sample.MIGRATING, 80))
+    assert "line 29 of the log" in folded
+    assert "line 0 of the log" not in folded
+    assert "22 earlier lines" in folded
+    assert "line 0 of the log" in text_of(page_text(sample.MIGRATING, 80, unfolded=True))
+
+
+def test_progress_without_an_amount_has_no_bar():
+    (line,) = progress_line(Progress("waiting for OPEN", 42, 90), 80)
+    assert words_of(line) == "waiting for OPEN  0:42 of max 1:30"
+
+
+def test_progress_with_an_amount_says_it_in_figures_too():
+    (line,) = progress_line(Progress("copying", 252, 3600, 12300, 28672), 80)
+    assert words_of(line) == "copying  [####......] 42 %  12300 of 28672 MB  4:12 of max 60:00"
+
+
+def test_the_top_line_never_cuts_the_state_nor_what_is_owed():
+    for width in (40, 60, 80, 160):
+        words = words_of(top_line(sample.snapshot(), width))
+        assert words.endswith(" waiting for you  owed 2 ")
+        assert len(words) == width
+
+
+def test_the_collapsed_rail_names_a_failed_step_however_narrow():
+    failed = sample.snapshot(steps=sample.steps("timers", check=sample.StepState.FAILED))
+    assert "[!] failed: Check" in words_of(rail_line(failed, 40))
+    assert words_of(rail_line(sample.snapshot(), 80)) == (
+        " 4/10 Timers  next: Profiles, Migrate +4  done: Connect, Check, Measure"
+    )
+
+
+def test_hosts_that_are_not_well_come_first():
+    hosts = [pane.host for pane in by_gravity(sample.panes(64), sample.AT)]
+    assert hosts[:3] == ["node41", "node06", "node01"]
+
+
+def test_a_stale_host_says_how_old_it_is_and_rises_above_those_that_are_fresh():
+    fresh, old = sample.node_pane(1), sample.node_pane(2, ago=73)
+    assert [p.host for p in by_gravity([fresh, old], sample.AT)] == ["node02", "node01"]
+    assert age(old, sample.AT) == "stale 73 s"
+    assert age(sample.node_pane(1, ago=12), sample.AT) == "12 s ago"
+    assert age(fresh, sample.AT) == "now"
+
+
+def test_a_narrow_strip_drops_calm_fields_first_and_says_how_many():
+    lines = strip(sample.panes(64), sample.AT, 60)
+    look = next(words_of(line) for line in lines if "node06" in words_of(line))
+    assert "LLT 1/2 UP" in look
+    assert "+" in look
+    assert all(width_of(line) <= 60 for line in lines)

@@ -1,0 +1,121 @@
+"""The wizard as a process of its own on a real pseudo-terminal."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+START = str(Path(__file__).with_name("start.py"))
+ROOT = str(Path(__file__).parents[2])
+PATIENCE = 30
+"""Seconds; only a failure takes so long."""
+
+
+def environment():
+    return {**os.environ, "PYTHONPATH": ROOT, "TERM": "xterm-256color"}
+
+
+class Terminal:
+    """A wizard on a terminal of 80x24."""
+
+    def __init__(self, orders):
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.process = subprocess.Popen(  # noqa: S603 - our own script
+            [sys.executable, START, str(orders)],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=environment(),
+            start_new_session=True,
+        )
+        os.close(slave)
+        self.seen = b""
+
+    def read_until(self, part):
+        """Everything that was drawn, up to and with `part`."""
+        while part not in self.seen:
+            ready, _, _ = select.select([self.master], [], [], PATIENCE)
+            assert ready, self.seen[-2000:]
+            self.seen += os.read(self.master, 65536)
+
+    def drain(self):
+        """What is drawn until the process has gone."""
+        while True:
+            try:
+                data = os.read(self.master, 65536)
+            except OSError:  # EIO: the last one to hold the other end has gone
+                return
+            if not data:
+                return
+            self.seen += data
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    started = Terminal(tmp_path / "orders")
+    yield started
+    if started.process.poll() is None:
+        started.process.kill()
+        started.process.wait()
+    os.close(started.master)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_tells_the_engine_and_leaves_the_terminal_clean(terminal, tmp_path, number):
+    terminal.read_until(b"F10")
+    terminal.process.send_signal(number)
+    terminal.drain()
+    assert terminal.process.wait(PATIENCE) == 128 + number
+    assert (tmp_path / "orders").read_text() == f"Leave(reason='the screen got {number.name}')\n"
+    assert terminal.seen.rindex(b"\x1b[?1049l") > terminal.seen.rindex(b"\x1b[?1049h")
+    assert b"Traceback" not in terminal.seen
+
+
+def test_a_terminal_that_goes_away_ends_the_wizard_in_order(tmp_path):
+    terminal = Terminal(tmp_path / "orders")
+    terminal.read_until(b"F10")
+    os.close(terminal.master)
+    terminal.process.send_signal(signal.SIGHUP)
+    assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
+    assert "Leave(" in (tmp_path / "orders").read_text()
+
+
+def test_leaving_by_the_keys_ends_with_the_status_for_open_debts(terminal, tmp_path):
+    terminal.read_until(b"F10")
+    os.write(terminal.master, b"\x11")
+    terminal.read_until(b"Leave lparwiz?")
+    os.write(terminal.master, b"\x1b[C\r")
+    terminal.drain()
+    assert terminal.process.wait(PATIENCE) == 3
+    assert (tmp_path / "orders").read_text() == "Leave(reason='the operator left')\n"
+
+
+@pytest.mark.parametrize("closed", ["standard input", "standard error"])
+def test_without_a_terminal_it_refuses_and_says_what_to_do(tmp_path, closed):
+    master, slave = pty.openpty()
+    streams = {"standard input": slave, "standard error": slave, closed: subprocess.PIPE}
+    process = subprocess.Popen(  # noqa: S603 - our own script
+        [sys.executable, START, str(tmp_path / "orders")],
+        stdin=streams["standard input"],
+        stdout=subprocess.DEVNULL,
+        stderr=streams["standard error"],
+        env=environment(),
+    )
+    _, said = process.communicate(timeout=PATIENCE)
+    os.close(slave)
+    if said is None:
+        said = os.read(master, 65536)
+    os.close(master)
+    assert process.returncode == 2
+    assert f"Not a terminal: {closed}.".encode() in said
+    assert b"ssh -t" in said
+    assert not (tmp_path / "orders").exists()

@@ -1,0 +1,517 @@
+import threading
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+import ui_seam as sample
+from textual import events
+from ui_seam import ScriptedSeam
+
+from lparwiz.run.snapshot import Abort, Answered, Choice, Hold, Leave, RunState
+from lparwiz.ui._textual import screen_text
+from lparwiz.ui.app import SnapshotArrived, Wizard
+from lparwiz.ui.question import ChoiceButton
+
+SIZES = ((80, 24), (160, 50))
+both_sizes = pytest.mark.parametrize("size", SIZES, ids=("80x24", "160x50"))
+
+
+@asynccontextmanager
+async def wizard(snapshot, size=(80, 24), **options):
+    """The wizard over a scripted engine: `(pilot, seam, seen)`, `seen()` being the screen."""
+    seam = ScriptedSeam(snapshot)
+    app = Wizard(seam, theme=options.pop("theme", "night"), **options)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield pilot, seam, lambda: screen_text(app)
+
+
+def focused(pilot):
+    found = pilot.app.focused
+    return found.choice.id if isinstance(found, ChoiceButton) else type(found).__name__
+
+
+@both_sizes
+async def test_state_step_debts_question_hosts_and_keys_are_in_view(size):
+    async with wizard(sample.snapshot(), size) as (_, _, seen):
+        text = seen()
+    for part in (
+        "waiting for you",
+        "owed 2",
+        "Timers",
+        "$ lltconfig -T peerinact:9000",
+        "Set peerinact to 9000 on every node?",
+        "node01 OK",
+        "F10 leave",
+    ):
+        assert part in text
+
+
+@both_sizes
+async def test_the_safe_choice_has_the_focus_and_enter_answers_it_once(size):
+    async with wizard(sample.snapshot(), size) as (pilot, seam, seen):
+        assert focused(pilot) == "back"
+        await pilot.press("enter", "enter", "enter")
+        assert seam.orders == [Answered("timers.go", "back")]
+        assert "( Not now )" in seen()
+        assert "sent: Not now" in seen()
+
+
+async def test_arrows_and_tab_reach_the_other_choice():
+    async with wizard(sample.snapshot()) as (pilot, seam, _):
+        await pilot.press("right")
+        assert focused(pilot) == "go"
+        await pilot.press("left", "tab", "enter")
+        assert seam.orders == [Answered("timers.go", "go")]
+
+
+@both_sizes
+async def test_the_dangerous_choice_opens_only_for_the_very_word(size):
+    async with wizard(sample.snapshot(question=sample.WORD), size) as (pilot, seam, seen):
+        assert focused(pilot) == "back"
+        assert "( Migrate )" in seen()
+        await pilot.press("right", "up", *"db0")
+        assert "( Migrate )" in seen()
+        await pilot.press("enter")
+        assert focused(pilot) == "Entry"
+        await pilot.press("1")
+        assert "[ Migrate ]" in seen()
+        await pilot.press("2")
+        assert "( Migrate )" in seen()
+        await pilot.press("backspace", "enter")
+        assert focused(pilot) == "go"
+        assert seam.orders == []
+        await pilot.press("enter")
+        assert seam.orders == [Answered("migrate.go#2", "go", "db01")]
+
+
+async def test_going_back_from_a_word_question_sends_no_word():
+    async with wizard(sample.snapshot(question=sample.WORD)) as (pilot, seam, seen):
+        assert "Going on accepts: llt.links, vcs.frozen" in seen()
+        await pilot.press("enter")
+        assert seam.orders == [Answered("migrate.go#2", "back", "")]
+
+
+async def test_a_value_starts_from_the_proposal_and_goes_with_the_choice():
+    async with wizard(sample.snapshot(question=sample.VALUE)) as (pilot, seam, seen):
+        assert "seconds 45" in seen()
+        assert focused(pilot) == "use"
+        await pilot.press("up", "backspace", "8", "enter", "enter")
+        assert seam.orders == [Answered("measure.freeze", "use", "48")]
+
+
+@pytest.mark.parametrize(
+    ("keys", "choice"),
+    [
+        (("right", "enter"), "go"),
+        (("right", "left", "enter"), "back"),
+        (("right", "enter", "left"), "go"),
+        (("tab", "enter", "enter"), "go"),
+        (("tab", "shift+tab", "enter"), "back"),
+    ],
+)
+async def test_keys_that_come_all_at_once_count_in_their_order(keys, choice):
+    async with wizard(sample.snapshot()) as (pilot, seam, _):
+        for key in keys:
+            pilot.app.post_message(events.Key(key, None))
+        await pilot.pause()
+        assert seam.orders == [Answered("timers.go", choice)]
+
+
+async def test_a_value_typed_all_at_once_is_neither_lost_nor_sent_unseen():
+    async with wizard(sample.snapshot(question=sample.VALUE)) as (pilot, seam, seen):
+        for key in ("up", "backspace", "backspace", "6", "0", "enter", "enter"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        assert "seconds 60" in seen()
+        assert seam.orders in ([], [Answered("measure.freeze", "use", "60")])
+
+
+async def test_left_and_right_move_the_cursor_in_an_input():
+    async with wizard(sample.snapshot(question=sample.VALUE)) as (pilot, _, seen):
+        await pilot.press("up", "left", "1", "right", "0")
+        assert "seconds 4150" in seen()
+
+
+async def test_keys_typed_ahead_do_not_answer_the_next_question():
+    class Hasty(ScriptedSeam):
+        def send(self, order):
+            super().send(order)
+            self.publish(question=sample.WORD)
+
+    seam = Hasty(sample.snapshot())
+    app = Wizard(seam, theme="night")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for _ in range(5):
+            app.post_message(events.Key("enter", None))
+        await pilot.pause()
+        assert seam.orders == [Answered("timers.go", "back")]
+        assert "point of no return" in screen_text(app)
+
+
+async def test_a_new_question_takes_the_focus_to_its_own_safe_choice():
+    async with wizard(sample.snapshot()) as (pilot, seam, _):
+        await pilot.press("right")
+        seam.publish(question=replace(sample.GO, id="timers.go#2"))
+        await pilot.pause()
+        assert focused(pilot) == "back"
+        await pilot.press("enter")
+        assert seam.orders == [Answered("timers.go#2", "back")]
+
+
+async def test_an_answer_never_reaches_a_question_that_the_screen_does_not_show():
+    async with wizard(sample.snapshot()) as (pilot, seam, _):
+        seam.set_quietly(question=replace(sample.GO, id="timers.other"))
+        await pilot.press("enter")
+        assert seam.orders == []
+
+
+async def test_a_question_that_is_answered_elsewhere_goes_away():
+    async with wizard(sample.snapshot()) as (pilot, seam, seen):
+        seam.publish(question=None, state=RunState.WORKING)
+        await pilot.pause()
+        assert "Not now" not in seen()
+        await pilot.press("enter")
+        assert seam.orders == []
+
+
+async def test_an_answer_without_reply_can_be_given_again():
+    async with wizard(sample.snapshot()) as (pilot, seam, _):
+        await pilot.press("enter", "f2")
+        await pilot.pause()
+        await pilot.press("enter")
+        assert seam.orders == [Answered("timers.go", "back")] * 2
+
+
+@pytest.mark.parametrize("key", ["f10", "ctrl+q", "ctrl+c", "escape"])
+async def test_every_way_out_leads_to_the_page_that_says_what_stays_owed(key):
+    async with wizard(sample.snapshot()) as (pilot, seam, seen):
+        await pilot.press(key)
+        await pilot.pause()
+        text = seen()
+        assert "2 debts stay owed" in text
+        assert "$ lltconfig -T peerinact:3200" in text
+        assert "new_name=db01" in text
+        assert "[>Stay<]" in text
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Leave lparwiz?" not in seen()
+        assert seam.orders == []
+        assert focused(pilot) == "back"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({}, 3),
+        ({"ledger": ()}, 1),
+        ({"state": RunState.OVER, "exit_status": 0, "ledger": (), "question": None}, 0),
+        ({"state": RunState.OVER, "exit_status": 4, "question": None}, 4),
+    ],
+)
+async def test_leaving_tells_the_engine_and_ends_with_the_runs_status(fields, status):
+    async with wizard(sample.snapshot(**fields)) as (pilot, seam, _):
+        await pilot.press("ctrl+q", "right", "enter")
+        await pilot.pause()
+        assert seam.orders == [Leave()]
+    assert pilot.app.return_value == status
+
+
+async def test_pressing_leave_twice_opens_one_page():
+    async with wizard(sample.snapshot()) as (pilot, _, seen):
+        await pilot.press("f10", "ctrl+q", "escape")
+        await pilot.pause()
+        assert "Leave lparwiz?" not in seen()
+
+
+async def test_hold_is_sent_and_lifted_with_the_same_key():
+    async with wizard(sample.migrating()) as (pilot, seam, seen):
+        await pilot.press("f5")
+        assert seam.orders == [Hold(on=True)]
+        seam.publish(holding=True)
+        await pilot.pause()
+        assert "hold asked" in seen()
+        assert "F5 go on" in seen()
+        seam.publish(state=RunState.HELD)
+        await pilot.pause()
+        assert "On hold: F5 goes on." in seen()
+        await pilot.press("f5")
+        assert seam.orders == [Hold(on=True), Hold(on=False)]
+
+
+async def test_abort_asks_first_and_its_safe_answer_changes_nothing():
+    async with wizard(sample.migrating()) as (pilot, seam, seen):
+        await pilot.press("f6")
+        await pilot.pause()
+        assert "[>Go on with the run<]" in seen()
+        await pilot.press("enter", "f6", "right", "enter")
+        assert seam.orders == [Abort()]
+
+
+async def test_when_the_run_is_over_nothing_but_leaving_is_sent():
+    over = sample.snapshot(
+        state=RunState.OVER, question=None, exit_status=0, closing="Migrated.", ledger=()
+    )
+    async with wizard(over) as (pilot, seam, seen):
+        assert "Migrated. Exit status 0. F10 leaves." in seen()
+        await pilot.press("f5", "f6", "enter")
+        assert seam.orders == []
+
+
+@both_sizes
+async def test_earlier_pages_can_be_looked_at_and_left_again(size):
+    async with wizard(sample.snapshot(), size) as (pilot, seam, seen):
+        await pilot.press("[")
+        assert "looking back at step 2 Check - F2 returns" in seen()
+        assert "a peer is not OPEN" in seen()
+        await pilot.press("f8", "f8")
+        assert "looking back at step 1 Connect" in seen()
+        await pilot.press("enter")
+        assert seam.orders == []
+        await pilot.press("]", "f9")
+        assert "looking back" not in seen()
+        assert focused(pilot) == "back"
+        await pilot.press("f8", "f2")
+        assert "looking back" not in seen()
+
+
+async def test_a_question_that_comes_while_looking_back_is_told_and_not_answered_unseen():
+    async with wizard(sample.migrating()) as (pilot, seam, seen):
+        await pilot.press("f8")
+        seam.publish(question=sample.WORD, state=RunState.WAITING)
+        await pilot.pause()
+        assert "waiting for you, F2" in seen()
+        await pilot.press("enter", "right", "enter")
+        assert seam.orders == []
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "[>Go back<]" in seen()
+        assert focused(pilot) == "back"
+
+
+@both_sizes
+async def test_the_ledger_shows_every_debt_with_the_commands_that_pay_it(size):
+    async with wizard(sample.snapshot(), size) as (pilot, _, seen):
+        await pilot.press("f3")
+        text = seen()
+        assert "[!] owed  node01" in text
+        assert "$ lltconfig -T peerinact:3200" in text
+        assert "$ lssyscfg -r lpar -m p9-west -F name,lpar_id" in text
+        assert "[x] paid  node02" in text
+        await pilot.press("f3")
+        assert "[x] paid" not in seen()
+
+
+async def test_the_hosts_page_has_every_host_in_full():
+    async with wizard(sample.snapshot(64)) as (pilot, _, seen):
+        assert "+62 more, F4" in seen()
+        await pilot.press("f4")
+        found = seen()
+        for _ in range(12):
+            await pilot.press("pagedown")
+            found += seen()
+    assert all(f"node{n:02d}" in found for n in range(1, 65))
+    assert "hmc1" in found
+
+
+async def test_the_strip_of_hosts_scrolls_with_the_arrows():
+    async with wizard(sample.snapshot(64)) as (pilot, _, seen):
+        assert "node03" not in seen()
+        await pilot.press("tab", "tab", "down", "down", "down")
+        assert "node03 OK" in seen()
+
+
+async def test_the_help_names_the_keys_and_the_run():
+    async with wizard(sample.snapshot(), (80, 50)) as (pilot, _, seen):
+        await pilot.press("f1")
+        for part in ("CHG0031337", "20261122-0214-db01", "Ledger: what is owed", "F9 ]"):
+            assert part in seen()
+
+
+async def test_passes_unfold_and_fold():
+    check = sample.snapshot(pages=(sample.CHECK,), current="check", steps=sample.steps("check"))
+    async with wizard(check, (160, 90)) as (pilot, _, seen):
+        assert "12 checks passed" in seen()
+        await pilot.press("f7")
+        assert "check 7 is well" in seen()
+        await pilot.press("f7")
+        assert "check 7 is well" not in seen()
+
+
+async def test_what_is_out_of_sight_is_announced_and_can_be_reached():
+    async with wizard(sample.snapshot(64)) as (pilot, _, seen):
+        assert "more lines below, PgDn" in seen()
+        assert "node64  1600" not in seen()
+        await pilot.press(*["pagedown"] * 8)
+        assert "node64  1600" in seen()
+        assert "lines above, PgUp" in seen()
+
+
+async def test_a_resize_keeps_the_place():
+    async with wizard(sample.snapshot(64)) as (pilot, _, seen):
+        await pilot.press("pagedown", "pagedown")
+        top = seen().splitlines()[2]
+        assert "node" in top
+        for size in ((160, 50), (100, 30), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert top.split()[0] in "".join(seen().splitlines()[1:4])
+        assert seen().splitlines()[2] == top
+
+
+async def test_a_resize_keeps_what_is_typed_and_the_focus():
+    async with wizard(sample.snapshot(question=sample.WORD)) as (pilot, _, seen):
+        await pilot.press("up", *"db")
+        await pilot.resize_terminal(160, 50)
+        await pilot.pause()
+        assert "type db01 to confirm db" in seen()
+        assert focused(pilot) == "Entry"
+
+
+@pytest.mark.parametrize("size", [(20, 5), (1, 1), (59, 40), (200, 15)])
+async def test_too_small_a_terminal_answers_nothing(size):
+    async with wizard(sample.snapshot()) as (pilot, seam, _):
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        await pilot.press("enter", "right", "enter", "f3", "f2", "pagedown", "enter")
+        assert seam.orders == []
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert focused(pilot) == "back"
+
+
+async def test_too_small_a_terminal_shows_the_state_and_the_way_out():
+    async with wizard(sample.snapshot(), (20, 5)) as (pilot, seam, seen):
+        for part in ("waiting for you", "owed 2", "F10 leaves", "4/10 Timers"):
+            assert part in seen()
+        await pilot.press("f10")
+        await pilot.pause()
+        assert "[>Stay<]" in seen()
+        assert "[ Leave ]" in seen()
+        await pilot.press("down", "enter")
+        assert seam.orders == [Leave()]
+
+
+async def test_the_status_line_of_tmux_takes_nothing_but_a_row():
+    async with wizard(sample.snapshot(), (80, 23)) as (_, _, seen):
+        assert "80x23 is small" in seen()
+        assert "[>Not now<]" in seen()
+
+
+async def test_text_from_a_host_is_shown_letter_by_letter():
+    question = replace(
+        sample.GO,
+        text="[b]ls: [/foo]\x1b[2J",
+        choices=(Choice("back", "[/x] no", "[red]hint"), Choice("go", "[b]yes")),
+    )
+    hostile = sample.snapshot(
+        title="[/t]\x1b]0;pwn\x07",
+        pages=(sample.HOSTILE,),
+        current="check",
+        steps=sample.steps("check"),
+        question=question,
+        panes=(replace(sample.node_pane(1), host="[/h]\x9b", state="[b]"),),
+    )
+    async with wizard(hostile, (120, 60)) as (pilot, _, seen):
+        text = seen()
+        for part in (
+            "[/foo] [b]purpose[/b]\\x1b[2J",
+            "ls: [/foo]: arr[idx]=b [x=y]\\x1b]0;pwn\\x07",
+            "$ echo [/foo] [b]x",
+            "\\x9b31m",
+            "[b]ls: [/foo]\\x1b[2J",
+            "[>[/x] no<]",
+            "[red]hint",
+            "[/h]\\x9b",
+        ):
+            assert part in text
+        for key in ("f1", "f3", "f4", "f8", "f10"):
+            await pilot.press(key)
+        assert "\x1b" not in seen()
+
+
+async def test_ascii_draws_nothing_that_is_not_ascii():
+    async with wizard(sample.snapshot(64), ascii_only=True) as (pilot, _, seen):
+        assert seen().isascii()
+        await pilot.press("f10")
+        await pilot.pause()
+        assert seen().isascii()
+
+
+async def test_snapshots_from_another_thread_are_coalesced_and_the_last_one_is_drawn():
+    drawn = []
+    async with wizard(sample.migrating()) as (pilot, seam, seen):
+        show = pilot.app.screen.show
+
+        async def counted(snapshot):
+            drawn.append(snapshot.version)
+            await show(snapshot)
+
+        pilot.app.screen.show = counted
+
+        def engine():
+            for number in range(500):
+                seam.publish(closing=str(number), ledger=sample.DEBTS[: number % 3])
+            seam.publish(ledger=())
+
+        thread = threading.Thread(target=engine)
+        thread.start()
+        thread.join()  # the wizard's loop stands still meanwhile: everything queues up
+        await pilot.pause()
+        assert "owed 0" in seen()
+    assert drawn[-1] == seam.latest().version
+    assert len(drawn) < 50
+
+
+async def test_an_older_snapshot_never_replaces_a_newer_one():
+    async with wizard(sample.snapshot()) as (pilot, seam, seen):
+        old = seam.latest()
+        seam.publish(ledger=())
+        pilot.app.post_message(SnapshotArrived(old))
+        await pilot.pause()
+        assert "owed 0" in seen()
+
+
+async def test_live_readings_move_while_a_question_waits_and_the_focus_stays():
+    async with wizard(sample.snapshot()) as (pilot, seam, seen):
+        await pilot.press("right")
+        lost = replace(sample.node_pane(2), state="SILENT", level=sample.Level.UNKNOWN)
+        seam.publish(panes=(sample.node_pane(1), lost))
+        await pilot.pause()
+        assert "node02 SILENT" in seen()
+        assert focused(pilot) == "go"
+
+
+async def test_readings_grow_stale_by_the_clock_without_any_news():
+    clock = [100.0]
+    async with wizard(sample.snapshot(), monotonic=lambda: clock[0]) as (pilot, _, seen):
+        assert "stale" not in seen()
+        clock[0] += 60
+        pilot.app.screen.tick()
+        await pilot.pause()
+        assert "stale 62 s" in seen()
+        assert "3 stale" in seen()
+
+
+async def test_after_the_wizard_has_gone_the_engine_may_publish_on():
+    async with wizard(sample.snapshot()) as (_, seam, _):
+        pass
+    seam.publish(ledger=())
+
+
+async def test_a_theme_that_is_unknown_or_broken_is_told_and_night_taken(tmp_path):
+    folder = tmp_path / "config" / "lparwiz" / "themes"
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text('primary = "blurple"')
+    async with wizard(sample.snapshot(), (120, 50), theme="mine") as (pilot, _, seen):
+        assert pilot.app.theme == "night"
+        await pilot.press("f1")
+        text = " ".join(seen().split())
+        assert "'blurple' is not a colour" in text
+        assert "There is no theme mine" in text
+
+
+async def test_no_theme_but_ours_can_be_chosen():
+    async with wizard(sample.snapshot()) as (pilot, _, _):
+        assert set(pilot.app.available_themes) == {"night", "day", "high-contrast"}
