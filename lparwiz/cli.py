@@ -8,7 +8,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import platformdirs
@@ -171,6 +171,19 @@ def _options(runs: Path | None, speed: float = 1.0) -> "Options":
     return Options(runs or state_folder() / "runs", speed)
 
 
+def _begin(change: "Change", options: "Options", **given: Any) -> "Engine":
+    from lparwiz import session
+
+    try:
+        return session.begin(change, options, **given)
+    except OSError as error:
+        raise Trouble(
+            "The run's folder can't be made, so nothing was begun.",
+            f"{options.runs}: {error.strerror or error}",
+            "Mend that, or name another place with --runs.",
+        ) from error
+
+
 def _play_lines(change: "Change", options: "Options", *, dry_run: bool, as_json: bool) -> int:
     from lparwiz import session
     from lparwiz.lines import Printer
@@ -180,19 +193,18 @@ def _play_lines(change: "Change", options: "Options", *, dry_run: bool, as_json:
         engine = session.dry_run(change, options, listener=printer.take)
     else:
         answerer = session.decided(change)
-        engine = session.begin(change, options, answerer=answerer, listener=printer.take)
+        engine = _begin(change, options, answerer=answerer, listener=printer.take)
     status = printer.play(engine)
     _print_debts(engine, as_json=as_json)
     return status
 
 
 def _play_wizard(change: "Change", options: "Options", *, theme: str | None, mouse: bool) -> int:
-    from lparwiz import session
     from lparwiz.ui.app import run_wizard
     from lparwiz.ui.terminal import require_terminal
 
     require_terminal()
-    engine = session.begin(change, options)
+    engine = _begin(change, options)
     engine.start()
     run_wizard(engine, theme=theme, mouse=mouse)
     status = engine.join()

@@ -5,6 +5,7 @@ Every error has a title, what was seen, and what to do next. The tree:
     Trouble
     ├── ChangeInvalid      the change file: every problem, with its place     (change)
     ├── Refused            a name that can't be carried to a host safely      (tools)
+    ├── NotPlayed          a route that this version doesn't play              (steps)
     ├── Stopped            a step can't go forward; the way back is open      (run)
     ├── JournalFailed      the journal can't be written: nothing is sent      (run)
     ├── JournalDamaged     a journal that doesn't read back as it was written (run)

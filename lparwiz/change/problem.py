@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from lparwiz.errors import Trouble
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -23,21 +25,15 @@ class Problem:
         return f"{', '.join(where)}: {words}" if where else words
 
 
-class ChangeInvalid(Exception):  # noqa: N818 - it is said as a sentence: the change is invalid
+class ChangeInvalid(Trouble):
     """The change file is wrong: every problem at once, and nothing has been done."""
 
     def __init__(self, path: Path, problems: tuple[Problem, ...]) -> None:
         self.path = path
         self.problems = problems
-        super().__init__(path, problems)
-
-    def __str__(self) -> str:
-        """Several lines: the file, each problem, and what to do next."""
-        count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
-        return "\n".join(
-            [
-                f"The change file {str(self.path)!r} has {count}:",
-                *(f"  {problem}" for problem in self.problems),
-                "Nothing has been done on any host. Correct the file and start again.",
-            ]
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__(
+            f"The change file {str(path)!r} has {count}:",
+            "\n".join(f"  {problem}" for problem in problems),
+            "Nothing has been done on any host. Correct the file and start again.",
         )

@@ -9,6 +9,8 @@ from lparwiz.run.snapshot import (
     Page,
     Pane,
     PlannedCommand,
+    PlanState,
+    Progress,
     Question,
     RunState,
     Snapshot,
@@ -48,6 +50,8 @@ class Picture:
     exit_status: int | None = None
     closing: str = ""
     version: int = 0
+    _told: tuple[Progress, float] | None = None
+    """The progress that was told last, and when a snapshot first had it."""
 
     def begin(self, step: Step) -> None:
         """Open a fresh page for `step`."""
@@ -87,6 +91,20 @@ class Picture:
             setattr(self, name, value)
         self.changed()
 
+    def _held(self) -> bool:
+        """Whether the run stands still: a hold that was asked for waits for what is under way."""
+        page = self.pages.get(self.current)
+        acting = page is not None and any(e.state is PlanState.RUNNING for e in page.plan)
+        return self.holding and self.exit_status is None and not acting
+
+    def _progress_at(self, at: float) -> float | None:
+        page = self.pages.get(self.current)
+        if page is None or page.progress is None:
+            return None
+        if self._told is None or self._told[0] is not page.progress:
+            self._told = (page.progress, at)
+        return self._told[1]
+
     def snapshot(self, at: float) -> Snapshot:
         """The run at this instant."""
         self.version += 1
@@ -99,13 +117,14 @@ class Picture:
             lpar=self.heading.lpar,
             route=self.heading.route,
             at=at,
-            state=RunState.HELD if self.holding and self.exit_status is None else self.state,
+            state=RunState.HELD if self._held() else self.state,
             steps=self.steps,
             current=self.current,
             pages=tuple(self.pages.values()),
             question=self.question,
             ledger=self.ledger.view(),
             panes=self.panes,
+            progress_at=self._progress_at(at),
             holding=self.holding,
             exit_status=self.exit_status,
             closing=self.closing,

@@ -210,6 +210,8 @@ class Pane:
     level: Level = Level.UNKNOWN
     read_at: float | None = None
     """Engine clock, seconds, of the newest answer; None before the first."""
+    interval: float = 5.0
+    """Seconds between two readings, where the host is well: what is older is stale by this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,6 +238,8 @@ class Snapshot:
     """What the engine waits for; belongs to the current step."""
     ledger: tuple[DebtView, ...] = ()
     panes: tuple[Pane, ...] = ()
+    progress_at: float | None = None
+    """Engine clock, seconds, when the current page's progress was told; None without any."""
     holding: bool = False
     """Whether a hold has been asked for and not yet lifted."""
     exit_status: int | None = None

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from lparwiz.change import Change
+from lparwiz.change import Change, Trigger
+from lparwiz.errors import Trouble
 from lparwiz.run.step import Step
 from lparwiz.steps import (
     check,
@@ -23,13 +24,26 @@ OUTSIDE = f"{CHAPTER}: LPAR migrated outside of VCS control"
 MANAGED = f"{CHAPTER}: managed LPAR without ProfileFile"
 
 
+class NotPlayed(Trouble):
+    """A route that can be written down but not played."""
+
+
 def runbook(change: Change, known: measure.Known | None = None) -> tuple[Step, ...]:
     """The steps that this change takes.
 
     Args:
         change: what is wanted.
         known: the freeze that an earlier run took down, if any.
+
+    Raises:
+        NotPlayed: the route is one that lparwiz reads but doesn't play.
     """
+    if change.route.trigger is not Trigger.HMC:
+        raise NotPlayed(
+            f"Route {change.route} is not played by this version.",
+            "It begins with hagrp -migrate on a management LPAR.",
+            "Migrate it as the guide says, or use another route.",
+        )
     return (
         Step(
             "connect",

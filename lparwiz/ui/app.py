@@ -4,8 +4,10 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -13,12 +15,14 @@ from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
 from lparwiz.run.seam import Seam
-from lparwiz.run.snapshot import Abort, Answered, Leave, Snapshot
+from lparwiz.run.snapshot import Abort, Answered, Leave, RunState, Snapshot
 from lparwiz.ui.confirm import Confirm
+from lparwiz.ui.driver import PatientDriver
 from lparwiz.ui.lines import Blocks
 from lparwiz.ui.other_text import aborting, exit_status, leaving
+from lparwiz.ui.pictures import Pictures
 from lparwiz.ui.screen import WizardScreen
-from lparwiz.ui.terminal import NoTerminal, require_terminal
+from lparwiz.ui.terminal import NoTerminal, assume_size, require_terminal
 from lparwiz.ui.themes import DEFAULT, FEW_COLOURS, STATE_COLOURS, load_themes
 
 __all__ = ["NoTerminal", "SnapshotArrived", "Wizard", "run_wizard"]
@@ -54,6 +58,7 @@ class Wizard(App[int], inherit_bindings=False):
         ascii_only: draw without box characters.
         monotonic: a clock in seconds, by which readings grow old between snapshots; None lets
             only the engine's own clock count.
+        pictures: keeps each page as the operator saw it; None keeps none.
     """
 
     TITLE = "lparwiz"
@@ -70,8 +75,9 @@ class Wizard(App[int], inherit_bindings=False):
         theme: str | None = None,
         ascii_only: bool = False,
         monotonic: Callable[[], float] | None = None,
+        pictures: Pictures | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=PatientDriver)
         self.animation_level = "none"
         ScrollBar.renderer = Blocks
         self.seam = seam
@@ -79,10 +85,13 @@ class Wizard(App[int], inherit_bindings=False):
         """Whether the engine has been told that the screen goes."""
         self._ascii = ascii_only
         self._monotonic = monotonic
+        self._pictures = pictures
         self._arrived = monotonic() if monotonic is not None else 0.0
         self._snapshot = seam.latest()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._notices: list[str] = []
+        self._repaint = False
+        """Whether frames were left out."""
         self._choose_theme(theme)
         self.set_class(ascii_only, "-ascii")
 
@@ -115,8 +124,11 @@ class Wizard(App[int], inherit_bindings=False):
         )
 
     def engine_now(self) -> float:
-        """The engine's clock, in seconds: its last word plus what went by here since."""
-        if self._monotonic is None:
+        """The engine's clock, in seconds: its last word plus what went by here since.
+
+        It stands still once the run is over: nothing is watched any more, and nothing ages.
+        """
+        if self._monotonic is None or self._snapshot.state is RunState.OVER:
             return self._snapshot.at
         return self._snapshot.at + self._monotonic() - self._arrived
 
@@ -130,12 +142,34 @@ class Wizard(App[int], inherit_bindings=False):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
                 loop.add_signal_handler(number, self._killed, number)
+        if self._pictures is not None:
+            self._pictures.failed = self._picture_failed
         for notice in self._notices:
             self.notify(notice, severity="warning", markup=False)
 
     def on_unmount(self) -> None:
         """Listen no more."""
         self._unsubscribe()
+        if self._pictures is not None:
+            self._pictures.close()
+
+    def _picture_failed(self, why: str) -> None:
+        """Called from the thread that writes: touches no widget."""
+        self.call_later(self._no_picture, why)
+
+    def _no_picture(self, why: str) -> None:
+        notice = f"This page could not be kept as a picture: {why}. The run is not touched by it."
+        self._notices.append(notice)
+        self.notify(notice, severity="warning", markup=False)
+
+    def on_wizard_screen_worth_keeping(self) -> None:
+        """Keep a picture of what the operator sees; never at the cost of anything else."""
+        if self._pictures is None or not isinstance(self.screen, WizardScreen):
+            return
+        steps = [step.id for step in self._snapshot.steps]
+        shown = self.screen.looking
+        number = steps.index(shown) + 1 if shown in steps else 0
+        self._pictures.keep(number, shown, self.export_screenshot(title=self._snapshot.run))
 
     def _listen(self, snapshot: Snapshot) -> None:
         """Called from the engine's thread: never waits, touches no widget."""
@@ -153,7 +187,21 @@ class Wizard(App[int], inherit_bindings=False):
             elif isinstance(screen, Confirm):
                 screen.show(event.snapshot)
 
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Leave a frame out where the terminal doesn't read: the next look repaints it whole."""
+        if isinstance(self._driver, PatientDriver) and self._driver.behind:
+            self._repaint = True
+            return
+        super()._display(screen, renderable)
+
     def _tick(self) -> None:
+        if isinstance(self._driver, PatientDriver):
+            if self._driver.gone:
+                self._killed(signal.SIGHUP)
+                return
+            if self._repaint and not self._driver.behind:
+                self._repaint = False
+                self.refresh(layout=True)
         for screen in self.screen_stack:
             if isinstance(screen, WizardScreen):
                 screen.tick()
@@ -172,7 +220,10 @@ class Wizard(App[int], inherit_bindings=False):
         if isinstance(self.screen, Confirm) and self.screen.name == "leave":
             return
         choices = ("Stay", "Leave")
-        page = Confirm("leave", "Leave lparwiz?", leaving, choices, self._snapshot)
+        over = self._snapshot.state is RunState.OVER
+        page = Confirm(
+            "leave", "Leave lparwiz?", leaving, choices, self._snapshot, other_first=over
+        )
         self.push_screen(page, self._leave)
 
     def _leave(self, confirmed: bool | None) -> None:  # noqa: FBT001 - a screen's result
@@ -215,7 +266,14 @@ def run_wizard(
         NoTerminal: when there is no terminal to draw on.
     """
     require_terminal()
-    wizard = Wizard(seam, theme=theme, ascii_only=ascii_only, monotonic=time.monotonic)
+    assume_size()
+    wizard = Wizard(
+        seam,
+        theme=theme,
+        ascii_only=ascii_only,
+        monotonic=time.monotonic,
+        pictures=Pictures(Path(seam.latest().folder)),
+    )
     try:
         wizard.run(mouse=mouse)
     except OSError:

@@ -57,7 +57,7 @@ def rail(snapshot: Snapshot, width: int, looking: str) -> list[Paragraph]:
 
 
 def rail_line(snapshot: Snapshot, width: int) -> Line:
-    """The rail in one line: where we are, what went wrong, what comes, what is done."""
+    """The rail in one line: where we are, what went wrong, what comes, what is behind us."""
     steps = snapshot.steps
     now = next((n for n, step in enumerate(steps) if step.id == snapshot.current), None)
     here = f" {now + 1}/{len(steps)} {steps[now].title}" if now is not None else " not begun"
@@ -67,9 +67,9 @@ def rail_line(snapshot: Snapshot, width: int) -> Line:
         if names:
             mark, style = STEP[state]
             line.append((style, f"  {mark} {state}: {' '.join(names)}"))
-    done = [n for s in (StepState.DONE, StepState.SKIPPED) for n in _names(snapshot, s)]
+    done, skipped = _names(snapshot, StepState.DONE), _names(snapshot, StepState.SKIPPED)
     todo = [s.title for n, s in enumerate(steps) if s.state is StepState.TODO and n > (now or -1)]
-    for label, names, shortest in (("next", todo, 1), ("done", done, 0)):
+    for label, names, shortest in (("next", todo, 1), ("done", done, 0), ("skipped", skipped, 0)):
         room = width - width_of(tuple(line)) - cell_len(f"  {label}: ")
         count = min(len(names), NEXT) if label == "next" else len(names)
         while count > shortest and cell_len(_some(names, count, label)) > room:

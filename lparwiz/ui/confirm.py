@@ -22,7 +22,10 @@ class Buttons(Moves, Vertical):
 
 
 class Confirm(ModalScreen[bool], inherit_bindings=False):
-    """Text about the run as it is now, and two choices; the one that changes nothing is first."""
+    """Text about the run as it is now, and two choices; the first has the focus.
+
+    That is the one that changes nothing; the other one where nothing is left to be changed.
+    """
 
     AUTO_FOCUS = "ChoiceButton"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,8 +45,11 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
         text: Callable[[Snapshot, int], list[Paragraph]],
         choices: tuple[str, str],
         snapshot: Snapshot,
+        *,
+        other_first: bool = False,
     ) -> None:
         super().__init__(name=name)
+        self._other_first = other_first
         self._heading = title
         self._text = text
         self._choices = choices
@@ -52,13 +58,14 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """The text, and the choices below it."""
         safe, other = self._choices
+        choices = [Choice(SAFE, safe), Choice(OTHER, other)]
+        if self._other_first:
+            choices.reverse()
         with Vertical(id="confirm") as box:
             box.border_title = self._heading
             yield Lines(self._draw, id="about")
             with Buttons(id="buttons"):
-                yield Choices(
-                    [ChoiceButton(Choice(SAFE, safe)), ChoiceButton(Choice(OTHER, other))]
-                )
+                yield Choices([ChoiceButton(choice) for choice in choices])
 
     def _draw(self, width: int) -> list[Paragraph]:
         return self._text(self._snapshot, width)

@@ -10,8 +10,8 @@ from lparwiz.run.snapshot import Field, Level, Pane
 from lparwiz.ui.marks import LEVEL, gravity
 from lparwiz.ui.text import Line, Paragraph, Piece, fit, plain, width_of, wrap
 
-STALE_AFTER = 15.0
-"""Seconds: three times the 5 s in which a host that is well has answered again."""
+MISSED = 3
+"""So many readings in a row missed make the newest one stale."""
 
 FRESH = 5.0
 """Seconds: younger than this is `now`, so that a line doesn't change at every reading."""
@@ -38,7 +38,7 @@ def age(pane: Pane, now: float) -> str:
 
 def stale(pane: Pane, now: float) -> bool:
     """Whether the newest answer is too old to be believed."""
-    return pane.read_at is not None and now - pane.read_at > STALE_AFTER
+    return pane.read_at is not None and now - pane.read_at > MISSED * pane.interval
 
 
 def by_gravity(panes: Sequence[Pane], now: float) -> list[Pane]:

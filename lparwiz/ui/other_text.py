@@ -6,6 +6,26 @@ from lparwiz.run.snapshot import DebtView, RunState, Snapshot
 from lparwiz.ui.page_text import PROSE
 from lparwiz.ui.text import Paragraph, Piece, wrap
 
+MARKS = (
+    (
+        ("[ ]", "to do"),
+        ("[>]", "now"),
+        ("[x]", "done, read back"),
+        ("[=]", "was so already"),
+        ("[-]", "skipped"),
+        ("[!]", "failed, or owed"),
+        ("[?]", "not known"),
+    ),
+    (
+        ("OK", "all well"),
+        ("LOOK", "something isn't"),
+        ("SILENT", "no answer: frozen, down or cut off"),
+        ("stale", "the last answer is older than three readings"),
+        ("..", "not read yet"),
+    ),
+)
+"""What stands before steps, commands and debts; and what stands behind a host's name."""
+
 EXIT_OWED = 3
 """The exit status of a run that stopped with debts."""
 
@@ -45,6 +65,13 @@ def debt_lines(debt: DebtView, width: int) -> Paragraph:
     return lines
 
 
+def _legend(marks: Iterable[tuple[str, str]]) -> Iterable[Piece]:
+    yield ("", "  ")
+    for mark, meaning in marks:
+        yield ("title", mark)
+        yield ("", f" {meaning}   ")
+
+
 def help_page(
     snapshot: Snapshot, keys: Iterable[tuple[str, str]], notices: Iterable[str], width: int
 ) -> list[Paragraph]:
@@ -73,6 +100,8 @@ def help_page(
         about: list[Piece] = [("title", f"{page.title}: "), ("", " ".join(page.purpose.split()))]
         paragraphs += [[()], wrap(about, prose)]
         paragraphs.append(wrap([("dim", f"Guide: {page.guide}")], prose))
+    paragraphs += [[()], wrap([("title", "Marks")], prose)]
+    paragraphs.append([line for marks in MARKS for line in wrap(_legend(marks), prose, 4)])
     paragraphs += [[()], wrap([("title", "Keys")], prose)]
     paragraphs.append(
         [line for k, v in keys for line in wrap([("key", f"  {k:<12}"), ("", v)], prose, 14)]
@@ -99,9 +128,9 @@ def leaving(snapshot: Snapshot, width: int) -> list[Paragraph]:
         )
     paragraphs = [wrap([("", means)], prose)]
     owed = [debt for debt in snapshot.ledger if debt.state == "owed"]
-    if not owed:
+    if not owed and snapshot.state is not RunState.OVER:
         paragraphs += [[()], wrap([("ok", "Nothing is owed.")], prose)]
-    else:
+    elif owed:
         debts = "1 debt stays" if len(owed) == 1 else f"{len(owed)} debts stay"
         head: list[Piece] = [("warning", f"{debts} owed."), ("", " Each with what pays it:")]
         paragraphs += [[()], wrap(head, prose)]
@@ -111,10 +140,16 @@ def leaving(snapshot: Snapshot, width: int) -> list[Paragraph]:
     return paragraphs
 
 
-def aborting(_snapshot: Snapshot, width: int) -> list[Paragraph]:
+def aborting(snapshot: Snapshot, width: int) -> list[Paragraph]:
     """What asking for the way back means."""
+    prose = min(width, PROSE)
     text = (
-        "The action under way is finished. At the next safe point the run takes the way back "
-        "that is still open, and puts back what it changed."
+        "The action under way is finished first; a migration under way is asked to stop, as far "
+        "as the HMC allows. Then the run goes no further forward: it shows what puts back what "
+        "it changed, and asks before each step of that."
     )
-    return [wrap([("", text)], min(width, PROSE))]
+    owed = snapshot.owed
+    debts = f"{owed} {'debt is' if owed == 1 else 'debts are'} owed now; F3 shows the ledger."
+    nothing = "Nothing is owed: the run would end."
+    said = ("warning", debts) if owed else ("ok", nothing)
+    return [wrap([("", text)], prose), [()], wrap([said], prose)]

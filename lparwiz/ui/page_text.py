@@ -13,22 +13,43 @@ from lparwiz.ui.text import Line, Paragraph, Piece, fold_hosts, minutes, plain, 
 PROSE = 100
 """Cells: sentences wider than this are hard to read."""
 
+NARROWEST = 20
+"""Cells: a last column narrower than this is not worth wrapping."""
+
 TAIL = 8
 """How many of the newest lines of the log stand on the page before it is unfolded."""
 
+FEW_NOTES = 2
+"""So many notes stand among the other findings; more of them stand below everything else."""
 
-def page_text(page: Page, width: int, *, unfolded: bool = False) -> list[Paragraph]:
-    """The whole page, top to bottom; what will run stands above the tables, which can be long.
+
+def page_text(
+    page: Page,
+    width: int,
+    *,
+    unfolded: bool = False,
+    before: tuple[str, str] = ("", ""),
+    news: bool = False,
+) -> list[Paragraph]:
+    """The whole page, top to bottom.
+
+    What decides stands on top: the result, what isn't well, what will run. Tables and notes can
+    be long and come after; what an operator looks up but once, the guide, is last.
 
     Args:
         page: the page.
         width: cells.
         unfolded: also every check that passed, its evidence, and the whole log.
+        before: the title of the step before and how it ended; empty where that is past.
+        news: whether what was said last must be seen before anything else.
     """
     prose = min(width, PROSE)
     paragraphs = [wrap([("", " ".join(page.purpose.split()))], prose)]
-    if page.guide:
-        paragraphs.append(wrap([("dim", f"Guide: {page.guide}")], prose))
+    title, ended = before
+    if ended:
+        paragraphs.append(wrap([("dim", f"Before, {title}: "), ("", ended)], prose, 2))
+    if news and page.lines:
+        paragraphs += [[()], wrap([("warning", page.lines[-1])], prose)]
     if page.result:
         paragraphs += [[()], wrap([("title", "Result: "), ("", page.result)], prose, 2)]
     if page.findings:
@@ -39,20 +60,42 @@ def page_text(page: Page, width: int, *, unfolded: bool = False) -> list[Paragra
         paragraphs += [[()], *_table(table, width)]
     if page.lines:
         paragraphs += [[()], *_log(page.lines, width, unfolded=unfolded)]
+    if _many_notes(page.findings):
+        notes = _alike(_at(page.findings, Level.NOTE))
+        paragraphs += [[()], wrap([("title", "Notes")], width)]
+        paragraphs += [_finding(note, hosts, prose, unfolded=unfolded) for note, hosts in notes]
+    if page.guide:
+        paragraphs += [[()], wrap([("dim", f"Guide: {page.guide}")], prose)]
     return paragraphs
 
 
+def _at(findings: tuple[Finding, ...], level: Level) -> list[Finding]:
+    return [finding for finding in findings if finding.level is level]
+
+
+def _many_notes(findings: tuple[Finding, ...]) -> bool:
+    """Whether the notes would push what matters more out of sight."""
+    return len(_at(findings, Level.NOTE)) > FEW_NOTES
+
+
 def _findings(findings: tuple[Finding, ...], width: int, *, unfolded: bool) -> Iterable[Paragraph]:
-    grave = [f for f in findings if f.level is not Level.PASS]
-    passed = [f for f in findings if f.level is Level.PASS]
-    for finding, hosts in _alike(sorted(grave, key=lambda f: gravity(f.level))):
+    passed, notes = _at(findings, Level.PASS), _at(findings, Level.NOTE)
+    apart = _many_notes(findings)
+    below = (Level.PASS, Level.NOTE) if apart else (Level.PASS,)
+    grave = sorted((f for f in findings if f.level not in below), key=lambda f: gravity(f.level))
+    for finding, hosts in _alike(grave):
         yield _finding(finding, hosts, width, unfolded=unfolded)
-    if passed and unfolded:
+    pieces: list[Piece] = []
+    if passed and not unfolded:
+        checks = "1 check passed" if len(passed) == 1 else f"{len(passed)} checks passed"
+        pieces += [("ok", checks), ("dim", "  F7 shows them  ")]
+    if apart:
+        pieces += [("note", f"{len(notes)} notes"), ("dim", "  further down")]
+    if pieces:
+        yield wrap(pieces, width)
+    if unfolded:
         for finding, hosts in _alike(passed):
             yield _finding(finding, hosts, width, unfolded=True)
-    elif passed:
-        checks = "1 check passed" if len(passed) == 1 else f"{len(passed)} checks passed"
-        yield wrap([("ok", checks), ("dim", "  F7 shows them")], width)
 
 
 def _alike(findings: list[Finding]) -> Iterable[tuple[Finding, list[str]]]:
@@ -81,7 +124,7 @@ def _finding(finding: Finding, hosts: list[str], width: int, *, unfolded: bool) 
 
 
 def _table(table: Table, width: int) -> Iterable[Paragraph]:
-    """Columns side by side; where they don't fit, each row as a list of `column: value`."""
+    """Columns side by side, the last one wrapped where it must be; else rows as lists."""
     rows = [tuple(plain(cell).replace("\n", " ") for cell in row) for row in table.rows]
     columns = tuple(plain(column) for column in table.columns)
     widths = [max(cell_len(cell) for cell in column) for column in _columns(columns, rows)]
@@ -89,6 +132,12 @@ def _table(table: Table, width: int) -> Iterable[Paragraph]:
     if sum(widths) + 2 * len(widths) <= width:
         yield [_row(columns, widths, "dim")]
         yield from ([_row(row, widths, "")] for row in rows)
+        return
+    before = sum(widths[:-1]) + 2 * len(widths)
+    if width - before >= NARROWEST:
+        for row, style in ((columns, "dim"), *((row, "") for row in rows)):
+            line = (*_row(row[:-1], widths, style, strip=False), (style, "  "))
+            yield wrap([*line, (style, row[-1])], width, before)
         return
     for row in rows:
         first, *rest = row or ("",)
@@ -103,12 +152,12 @@ def _columns(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterable[lis
         yield [title, *(row[number] for row in rows if number < len(row))]
 
 
-def _row(cells: tuple[str, ...], widths: list[int], style: str) -> Line:
+def _row(cells: tuple[str, ...], widths: list[int], style: str, *, strip: bool = True) -> Line:
     text = "".join(
         f"  {cell}{' ' * (width - cell_len(cell))}"
         for cell, width in zip(cells, widths, strict=False)
     )
-    return ((style, text.rstrip()),)
+    return ((style, text.rstrip() if strip else text),)
 
 
 @dataclass
@@ -169,20 +218,26 @@ def _log(lines: tuple[str, ...], width: int, *, unfolded: bool) -> Iterable[Para
     yield from (wrap([("", f"  {line}")], width, 4) for line in shown)
 
 
-def progress_line(progress: Progress, width: int) -> Paragraph:
-    """Phase, how much, and how long of how long; a bar only where somebody tells."""
+def progress_line(progress: Progress, width: int, since: float = 0.0) -> Paragraph:
+    """Phase, how much, and how long of how long; a bar only where somebody tells.
+
+    Args:
+        progress: as it was told.
+        width: cells.
+        since: seconds that went by since.
+    """
     pieces: list[Piece] = [("title", progress.phase)]
     if progress.done is not None and progress.total:
         share = min(1.0, progress.done / progress.total)
         cells = 24 if width >= 100 else 10
         full = int(share * cells)
-        amount = f"{progress.done} of {progress.total} {progress.unit}"
+        amount = f"{progress.done}/{progress.total} {progress.unit}"
         pieces += [
             ("ok", f"  [{'#' * full}{'.' * (cells - full)}] {int(share * 100)} %"),
             ("", f"  {amount}"),
         ]
     elif progress.done is not None:
         pieces.append(("", f"  {progress.done} {progress.unit}"))
-    limit = f" of max {minutes(progress.limit)}" if progress.limit is not None else ""
-    pieces.append(("dim", f"  {minutes(progress.elapsed)}{limit}"))
+    limit = f", limit {minutes(progress.limit)}" if progress.limit is not None else ""
+    pieces.append(("dim", f"  {minutes(progress.elapsed + since)}{limit}"))
     return wrap(pieces, width, 2)

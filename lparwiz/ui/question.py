@@ -6,6 +6,7 @@ left. So what moves the focus or answers is bound with priority, which is served
 the keys, and moves the focus at once.
 """
 
+from string import ascii_letters, digits
 from typing import ClassVar
 
 from textual import events, on
@@ -19,6 +20,12 @@ from textual.widgets import Input, Static
 from lparwiz.run.snapshot import Answered, Choice, Question, QuestionKind
 from lparwiz.ui.lines import Lines
 from lparwiz.ui.text import Paragraph, Piece, plain, wrap
+
+ROOM_TO_SAY = 48
+"""Characters of what stands before the word, so that both fit into 80 columns."""
+
+TYPED_AT_ONCE = ascii_letters + digits
+"""Keys that begin to be typed into the input although a choice has the focus."""
 
 
 class ChoiceButton(Static, can_focus=True):
@@ -89,6 +96,10 @@ class Moves(Widget):
         Binding("down", "move(1)", show=False, id="choice.down", priority=True),
         Binding("left", "turn(-1)", show=False, id="choice.left", priority=True),
         Binding("right", "turn(1)", show=False, id="choice.right", priority=True),
+        *(
+            Binding(key, f"type('{key}')", show=False, id=f"choice.type.{key}", priority=True)
+            for key in TYPED_AT_ONCE
+        ),
     ]
 
     def stops(self) -> list[Widget]:
@@ -104,6 +115,15 @@ class Moves(Widget):
             place = max(0, min(len(stops) - 1, stops.index(focused) + step))
             self.screen.set_focus(stops[place])
 
+    def _entries(self) -> list[Input]:
+        return [entry for entry in self.query(Input) if not entry.disabled]
+
+    def action_type(self, character: str) -> None:
+        """Whoever types means the input, wherever the focus is."""
+        for entry in self._entries():
+            self.screen.set_focus(entry)
+            entry.insert_text_at_cursor(character)
+
     def action_turn(self, step: int) -> None:
         """Left and right do the same, but in an input, where they are the cursor's."""
         self.action_move(step)
@@ -113,6 +133,8 @@ class Moves(Widget):
         focused = self.screen.focused
         if action == "move":
             return focused in self.stops()
+        if action == "type":
+            return isinstance(focused, ChoiceButton) and any(self._entries())
         return action != "turn" or isinstance(focused, ChoiceButton)
 
 
@@ -135,7 +157,9 @@ class Entry(Input):
     }
 
     def __init__(self, value: str) -> None:
-        super().__init__(value, compact=True, select_on_focus=False)
+        super().__init__(
+            value, compact=True, select_on_focus=False, placeholder="nothing typed yet"
+        )
         self.cursor_blink = False
 
     async def on_key(self, event: events.Key) -> None:
@@ -159,6 +183,13 @@ class QuestionForm(Moves, Vertical):
 
         def __init__(self, answer: Answered) -> None:
             self.answer = answer
+            super().__init__()
+
+    class Shown(Message):
+        """The operator sees the question."""
+
+        def __init__(self, question: str) -> None:
+            self.question = question
             super().__init__()
 
     def __init__(self, question: Question) -> None:
@@ -205,6 +236,7 @@ class QuestionForm(Moves, Vertical):
         safe = [button for button in opened if button.choice.id == self.question.safe]
         for button in (safe or opened)[:1]:
             self.screen.set_focus(button)
+        self.call_after_refresh(self.post_message, self.Shown(self.question.id))
 
     @property
     def typed(self) -> str:
@@ -213,8 +245,14 @@ class QuestionForm(Moves, Vertical):
 
     def _label(self) -> str:
         if self.question.kind is QuestionKind.WORD:
-            return f"type {plain(self.question.word)} to confirm "
+            return f"{self._opens()}type {plain(self.question.word)}: "
         return f"{plain(self.question.value_label)} "
+
+    def _opens(self) -> str:
+        """Which choice the word opens, where there is room to say so."""
+        names = [plain(choice.label) for choice in self.question.choices if choice.needs_word]
+        text = f"for ( {names[0]} ) " if names else ""
+        return text if len(text) <= ROOM_TO_SAY else "for the choice in ( ) "
 
     def _text(self, width: int) -> list[Paragraph]:
         paragraphs = [wrap([("title", self.question.text)], width)]
@@ -231,10 +269,11 @@ class QuestionForm(Moves, Vertical):
             return ("now", f"sent: {self.sent}")
         focused = self.screen.focused if self.is_attached else None
         if isinstance(focused, Input):
-            wrong = self.question.kind is QuestionKind.WORD and self.typed != self.question.word
-            if wrong:
-                return ("dim", f"The choice opens when this reads exactly {self.question.word}.")
-            return ("dim", "Enter goes to the choices.")
+            if self.question.kind is not QuestionKind.WORD:
+                return ("dim", "Enter goes to the choices.")
+            if self.typed != self.question.word:
+                return ("dim", f"( ) opens when this reads exactly {self.question.word}.")
+            return ("dim", "Enter goes to the choice that is open now.")
         if isinstance(focused, ChoiceButton) and focused in self.query(ChoiceButton):
             return ("dim", focused.choice.hint or "Enter chooses, arrows move.")
         return ("dim", "Tab goes to the choices.")
@@ -252,6 +291,11 @@ class QuestionForm(Moves, Vertical):
                     button.disabled = self.typed != self.question.word
         self.query_one("#hint", Lines).redraw()
 
+    def _for_the_value(self) -> ChoiceButton | None:
+        """The choice that takes what was typed: the last one but the way back."""
+        takes = [b for b in self.query(ChoiceButton) if b.choice.id != "back" and not b.disabled]
+        return takes[-1] if takes else None
+
     @on(Input.Submitted)
     def _entered(self) -> None:
         """Enter in the input never answers: it goes to the choice that the text is for."""
@@ -259,7 +303,7 @@ class QuestionForm(Moves, Vertical):
         if self.question.kind is QuestionKind.WORD and opened:
             self.screen.set_focus(opened[0])
         elif self.question.kind is QuestionKind.VALUE:
-            self.focus_safe()
+            self.screen.set_focus(self._for_the_value())
 
     @on(ChoiceButton.Pressed)
     def _chosen(self, event: ChoiceButton.Pressed) -> None:

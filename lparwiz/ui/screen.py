@@ -36,7 +36,8 @@ KEYS: tuple[tuple[str, str, str, str], ...] = (
     ("f6", "abort", "abort", "Abort: take the way back that is still open"),
     ("f7", "unfold", "more", "Show checks that passed, evidence and the whole log, or fold them"),
     ("f8,left_square_bracket", "look(-1)", "back", "Look at the step before"),
-    ("f9,right_square_bracket", "look(1)", "", "Look at the step after"),
+    ("right_square_bracket", "look(1)", "", "Look at the step after"),
+    ("f9", "picture", "", "Keep a picture of this page in the run's folder"),
 )
 """Key, action, word on the key line (empty: only in the help), sentence in the help."""
 
@@ -47,6 +48,8 @@ OTHER_KEYS = (
     ("F10 ctrl-q", "Leave, through a page that says what stays owed"),
 )
 
+
+HOLD_ASKED = "Hold asked for, after the action under way"
 
 SPARED_FIRST = ("F8", "F7", "F2", "F4", "F6")
 """What the key line leaves to the help where it is too narrow; never the way out."""
@@ -105,6 +108,9 @@ class WizardScreen(Screen[None], inherit_bindings=False):
             self.order = order
             super().__init__()
 
+    class WorthKeeping(Message):
+        """What the operator sees now belongs into the run's folder."""
+
     def __init__(
         self,
         snapshot: Snapshot,
@@ -123,6 +129,8 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         self._stroke = stroke
         self._notices = notices
         self._places: dict[tuple[View, str], int] = {}
+        self._pictured = ""
+        """The question that a picture was kept of last; or the end."""
 
     def compose(self) -> ComposeResult:
         """Everything is lines but the question."""
@@ -148,7 +156,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Everything that depends on the height."""
-        rows = max(1, (event.size.height - 12) // 4)
+        rows = max(1, (event.size.height - 8) // 4)
         self.query_one("#hosts", Lines).styles.max_height = rows
         self.call_after_refresh(self._scrolled)
         self.call_after_refresh(self._refocus)
@@ -194,7 +202,31 @@ class WizardScreen(Screen[None], inherit_bindings=False):
                 page = self._shown_page()
                 if page is None:
                     return [wrap([("dim", "Nothing has begun yet.")], width)]
-                return page_text(page, width, unfolded=self.unfolded)
+                return page_text(
+                    page,
+                    width,
+                    unfolded=self.unfolded,
+                    before=self._before(page),
+                    news=self._news(page),
+                )
+
+    def _before(self, page: Page) -> tuple[str, str]:
+        """How the step before ended, for as long as this one hasn't: its title and its result."""
+        place = self.snapshot.pages.index(page)
+        if page.step != self.snapshot.current or page.result or not place:
+            return "", ""
+        earlier = self.snapshot.pages[place - 1]
+        return earlier.title, earlier.result
+
+    def _news(self, page: Page) -> bool:
+        """Whether what was said last is why the operator is asked.
+
+        An answer that didn't do, or a step that stopped.
+        """
+        question = self.snapshot.question
+        if question is None or page.step != self.snapshot.current:
+            return False
+        return "#" in question.id or ".stopped" in question.id
 
     def _shown_page(self) -> Page | None:
         return next((p for p in self.snapshot.pages if p.step == self.looking), None)
@@ -232,13 +264,19 @@ class WizardScreen(Screen[None], inherit_bindings=False):
             paragraphs.append(wrap([("wait", " waiting for you, F2 "), ("", f" {asked}")], width))
         if snapshot.state is RunState.OVER:
             end = f"{snapshot.closing} Exit status {snapshot.exit_status}. F10 leaves."
+            if snapshot.owed:
+                end += " F3 shows what is owed, with the commands that pay it."
             paragraphs.append(wrap([("title", end)], width))
+            story = f"The whole story: {snapshot.folder}/report.md"
+            paragraphs.append(wrap([("dim", story)], width, 2))
         elif snapshot.holding:
-            held = "On hold" if snapshot.state is RunState.HELD else "Hold asked for"
-            paragraphs.append(wrap([("now", f"{held}: F5 goes on.")], width))
+            held = "On hold" if snapshot.state is RunState.HELD else HOLD_ASKED
+            paragraphs.append(wrap([("now", f"{held}: F5 goes on.")], width, 2))
         page = snapshot.page
         if page is not None and page.progress is not None:
-            paragraphs.append(progress_line(page.progress, width))
+            told = snapshot.progress_at
+            since = max(0.0, self._now() - told) if told is not None else 0.0
+            paragraphs.append(progress_line(page.progress, width, since))
         elif page is not None and snapshot.state is RunState.WORKING and page.lines:
             paragraphs.append(wrap([("dim", "working: "), ("", page.lines[-1])], width, 2)[:2])
         return paragraphs
@@ -255,7 +293,9 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         hidden = hosts.below + hosts.above
         more = f"+{hidden} more, F4" if hidden else ""
         counts = count_states(panes, self._now())
-        texts = (("title", "Hosts"), ("key", more), *counts)
+        over = self.snapshot.state is RunState.OVER
+        title = "Hosts, as the run ended" if over else "Hosts"
+        texts = (("title", title), ("key", more), *counts)
         return [[divider(width, self._stroke, *texts)]]
 
     def _strip(self, width: int) -> list[Paragraph]:
@@ -280,15 +320,20 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     async def show(self, snapshot: Snapshot) -> None:
         """Draw a newer snapshot; a new question takes the old one's place."""
         moved = snapshot.current != self.snapshot.current
+        asked = snapshot.question is not None and self.snapshot.question is None
         self.snapshot = snapshot
-        if moved and self.answering:
+        if not self.query("#page"):
+            return  # not composed yet, or taken down already
+        if (moved or asked) and self.answering:
             self.query_one("#page", Lines).go(0)
         self._draw_all()
         await self._ask()
+        if snapshot.state is RunState.OVER:
+            self.call_after_refresh(self._keep, "the end")
 
     def tick(self) -> None:
-        """Time went by: ages are older."""
-        for name in ("#hosts", "#hostsdivider"):
+        """Time went by: ages are older, and what is under way takes longer."""
+        for name in ("#hosts", "#hostsdivider", "#status"):
             self.query_one(name, Lines).redraw()
         if self.view is View.HOSTS:
             self.query_one("#page", Lines).redraw()
@@ -322,6 +367,15 @@ class WizardScreen(Screen[None], inherit_bindings=False):
             await form.remove()
         if question is not None:
             await place.mount(QuestionForm(question))
+
+    def on_question_form_shown(self, event: QuestionForm.Shown) -> None:
+        """Keep what the operator was shown with the question."""
+        self._keep(event.question)
+
+    def _keep(self, what: str) -> None:
+        if self._pictured != what and self.answering:
+            self._pictured = what
+            self.post_message(self.WorthKeeping())
 
     def on_question_form_decided(self, event: QuestionForm.Decided) -> None:
         """Hand an answer down, if its question is still the one that is asked."""
@@ -384,6 +438,10 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         """A screenful up or down."""
         page = self.query_one("#page", Lines)
         page.go(page.scroll_offset.y + step * max(1, page.size.height - 1))
+
+    def action_picture(self) -> None:
+        """Keep a picture of this page, whatever it is."""
+        self.post_message(self.WorthKeeping())
 
     def action_hold(self) -> None:
         """Hold, or go on."""

@@ -1,5 +1,6 @@
 """Whether there is a terminal to draw on. Imports no Textual, so that asking is cheap."""
 
+import os
 import sys
 
 from lparwiz.errors import Trouble
@@ -26,3 +27,14 @@ def require_terminal() -> None:
             f"Not a terminal: {', '.join(missing)}.",
             "Log in with `ssh -t`, or use `lparwiz run` with [decisions] in the change file.",
         )
+
+
+def assume_size() -> None:
+    """Take 80×24 where the terminal tells no size, as a serial line or a bare pty doesn't.
+
+    Textual then takes one size from one place and another from elsewhere, and lays the screen out
+    anew for ever (seen).
+    """
+    if 0 in os.get_terminal_size(sys.stderr.fileno()):
+        os.environ.setdefault("COLUMNS", "80")
+        os.environ.setdefault("LINES", "24")

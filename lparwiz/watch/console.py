@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lparwiz.run.action import Transport
 from lparwiz.run.snapshot import Field, Level, Pane
 from lparwiz.tools import hmc
 from lparwiz.tools.command import Answer
 from lparwiz.tools.errors import Unreadable
-from lparwiz.watch.host import Watched, ask
-from lparwiz.watch.node import SILENT, worst
+from lparwiz.watch.host import SILENT, Watched, ask
+from lparwiz.watch.node import worst
 
 
 async def read(
@@ -23,17 +24,15 @@ async def read(
     )
 
 
-def draw(
-    console: Watched, systems: Sequence[str], answers: Sequence[Answer], before: Pane, at: float
-) -> Pane:
+def draw(systems: Sequence[str], answers: Sequence[Answer], before: Pane, at: float) -> Pane:
     """The pane after a round of answers."""
     fields = tuple(_state(system, answer) for system, answer in zip(systems, answers, strict=True))
     if all(field.level is Level.UNKNOWN for field in fields):
         kept = before.fields or fields
-        return Pane(console.label, console.kind, kept, SILENT, Level.UNKNOWN, before.read_at)
+        return replace(before, fields=kept, state=SILENT, level=Level.UNKNOWN)
     level = worst(fields)
     state = "OK" if level is Level.PASS else "LOOK"
-    return Pane(console.label, console.kind, fields, state, level, at)
+    return replace(before, fields=fields, state=state, level=level, read_at=at)
 
 
 def _state(system: str, answer: Answer) -> Field:

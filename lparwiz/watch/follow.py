@@ -2,18 +2,28 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
-from lparwiz.change import Change
+from lparwiz.change import Change, Host
 from lparwiz.run.action import Transport
 from lparwiz.run.clock import Clock
-from lparwiz.run.snapshot import Pane
+from lparwiz.run.snapshot import Level, Pane
 from lparwiz.watch import console, node
-from lparwiz.watch.host import Watched
+from lparwiz.watch.host import SILENT, Watched
 
 NODES = 5.0
 """Seconds between two rounds of a node: a peer is given up after 16 s at the least."""
 CONSOLES = 20.0
 """Seconds between two rounds of a console: three a minute at most (facts, hmc.md 3)."""
+LATE = 5.0
+"""Seconds without an answer after which a host is shown as silent, until it answers: long above
+an SSH command's own time, well below the freeze of a migration that matters."""
+
+Drawn = Callable[[Pane, float], Pane]
+"""What a round of answers makes of the pane before it, at a time on the engine's clock."""
 
 
 async def follow(
@@ -22,33 +32,66 @@ async def follow(
     clock: Clock,
     put: Callable[[tuple[Pane, ...]], None],
 ) -> None:
-    """Read every host again and again, and hand the panes up, until it is cancelled."""
-    panes: dict[str, Pane] = {
-        host.id: Pane(host.label, host.kind, state="..") for host in change.hosts
+    """Read every host again and again, and hand the panes up, until it is cancelled.
+
+    Then it looks once more, for no longer than `LATE`, so that what stays on the screen is what
+    the run left behind.
+    """
+    rounds = {host.id: _round(transport, change, host) for host in change.hosts}
+    panes = {
+        host.id: Pane(host.label, host.kind, state="..", interval=_interval(host))
+        for host in change.hosts
     }
 
     def show(host_id: str, pane: Pane) -> None:
         panes[host_id] = pane
         put(tuple(panes.values()))
 
-    async def one_node(host: Watched) -> None:
-        answers = await node.read(transport, host)
-        show(host.id, node.draw(host, answers, panes[host.id], clock.now()))
+    async def once(host_id: str) -> None:
+        reading = asyncio.ensure_future(rounds[host_id]())
+        try:
+            if not await _ends_within(clock, LATE, reading):
+                show(host_id, replace(panes[host_id], state=SILENT, level=Level.UNKNOWN))
+            draw = await reading
+        finally:
+            reading.cancel()
+        show(host_id, draw(panes[host_id], clock.now()))
 
-    async def one_console(host: Watched, systems: tuple[str, ...]) -> None:
-        answers = await console.read(transport, host, systems, change.lpar.name)
-        show(host.id, console.draw(host, systems, answers, panes[host.id], clock.now()))
+    async def again_and_again(host: Host) -> None:
+        while True:
+            await once(host.id)
+            await clock.sleep(_interval(host))
 
     put(tuple(panes.values()))
-    async with asyncio.TaskGroup() as group:
-        for host in (*change.nodes, *change.managers):
-            watched = Watched.of(host)
-            group.create_task(_repeat(clock, NODES, lambda w=watched: one_node(w)))  # type: ignore[misc]  # mypy can't type a lambda's default
-        for host in change.consoles:
-            watched, systems = Watched.of(host), _systems(change, host.id)
-            group.create_task(
-                _repeat(clock, CONSOLES, lambda w=watched, s=systems: one_console(w, s))  # type: ignore[misc]  # as above
-            )
+    try:
+        async with asyncio.TaskGroup() as group:
+            for host in change.hosts:
+                group.create_task(again_and_again(host))
+    finally:
+        last = asyncio.gather(*(once(host.id) for host in change.hosts))
+        if not await _ends_within(clock, LATE, last):
+            last.cancel()
+        with suppress(asyncio.CancelledError):
+            await last
+
+
+def _interval(host: Host) -> float:
+    return CONSOLES if host.kind == "console" else NODES
+
+
+def _round(transport: Transport, change: Change, host: Host) -> Callable[[], Awaitable[Drawn]]:
+    """One round of readings of this host."""
+    watched = Watched.of(host)
+
+    async def of_node() -> Drawn:
+        return partial(node.draw, await node.read(transport, watched))
+
+    async def of_console() -> Drawn:
+        systems = _systems(change, host.id)
+        answers = await console.read(transport, watched, systems, change.lpar.name)
+        return partial(console.draw, systems, answers)
+
+    return of_console if host.kind == "console" else of_node
 
 
 def _systems(change: Change, console_id: str) -> tuple[str, ...]:
@@ -58,7 +101,11 @@ def _systems(change: Change, console_id: str) -> tuple[str, ...]:
     return (change.lpar.source if mine else change.lpar.target,)
 
 
-async def _repeat(clock: Clock, interval: float, once: Callable[[], Awaitable[None]]) -> None:
-    while True:
-        await once()
-        await clock.sleep(interval)
+async def _ends_within(clock: Clock, seconds: float, future: "asyncio.Future[Any]") -> bool:
+    """Whether `future` is done in time; it goes on if not."""
+    late = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait({late, future}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        late.cancel()
+    return future.done()

@@ -7,6 +7,9 @@ from lparwiz.run.action import Transport
 from lparwiz.tools import shell
 from lparwiz.tools.command import Answer, Command
 
+SILENT = "SILENT"
+"""The state of a host that doesn't answer: frozen, down, or cut off."""
+
 
 @dataclass(frozen=True)
 class Watched:

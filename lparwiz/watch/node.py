@@ -1,16 +1,14 @@
 """The live picture of a node: LLT links, peerinact running and in the file, GAB, VCS."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lparwiz.run.action import Transport
 from lparwiz.run.snapshot import Field, Level, Pane
 from lparwiz.tools import gab, llt, vcs
 from lparwiz.tools.command import Answer
 from lparwiz.tools.errors import Unreadable
-from lparwiz.watch.host import Watched, ask
-
-SILENT = "SILENT"
+from lparwiz.watch.host import SILENT, Watched, ask
 
 
 @dataclass(frozen=True)
@@ -36,12 +34,12 @@ async def read(transport: Transport, node: Watched) -> NodeAnswers:
     return NodeAnswers(peers, timers, llttab, membership, summary)
 
 
-def draw(node: Watched, answers: NodeAnswers, before: Pane, at: float) -> Pane:
+def draw(answers: NodeAnswers, before: Pane, at: float) -> Pane:
     """The pane after a round of answers; an old one stays, and ages, while the node is silent."""
     if not answers.peers.succeeded and not answers.timers.succeeded:
         why = answers.peers.reason or answers.peers.text or answers.peers.outcome.value
         fields = before.fields or (Field("LLT", why.splitlines()[0], Level.UNKNOWN),)
-        return Pane(node.label, node.kind, fields, SILENT, Level.UNKNOWN, before.read_at)
+        return replace(before, fields=fields, state=SILENT, level=Level.UNKNOWN)
     fields = (
         _links(answers.peers),
         _peerinact(answers.timers, answers.llttab),
@@ -49,7 +47,8 @@ def draw(node: Watched, answers: NodeAnswers, before: Pane, at: float) -> Pane:
         _vcs(answers.summary),
     )
     level = worst(fields)
-    return Pane(node.label, node.kind, fields, "OK" if level is Level.PASS else "LOOK", level, at)
+    state = "OK" if level is Level.PASS else "LOOK"
+    return replace(before, fields=fields, state=state, level=level, read_at=at)
 
 
 def worst(fields: tuple[Field, ...]) -> Level:

@@ -1,0 +1,392 @@
+"""An HMC's command line: options, listings and the dispatch of everything else.
+
+Facts: hmc.md 1 to 3. Changing commands stand in `hmc_changes`.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lparwiz.lab import hmc_roles, nested
+from lparwiz.lab.messages import HmcRefusesError, text
+from lparwiz.lab.mobility import STATES
+from lparwiz.lab.models import Console, Partition, Row, System
+from lparwiz.lab.shell import Command, Shell, Streams
+
+if TYPE_CHECKING:
+    from lparwiz.lab.site import Site
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """A command's options: those with a value, and those without."""
+
+    valued: frozenset[str]
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass
+class Call:
+    """One HMC command under way."""
+
+    site: "Site"
+    console: Console
+    options: dict[str, str]
+    io: Streams
+    filters: dict[str, list[str]] = field(default_factory=dict)
+
+    def need(self, option: str) -> str:
+        """An option's value.
+
+        Raises:
+            HmcRefusesError: It is missing or empty.
+        """
+        if not self.options.get(option):
+            raise HmcRefusesError("parameter", option)
+        return self.options[option]
+
+    def system(self) -> System:
+        """The managed system that `-m` names.
+
+        Raises:
+            HmcRefusesError: Missing, or this console doesn't manage it.
+        """
+        found = self.console.system(self.need("-m"))
+        if found is None:
+            raise HmcRefusesError("parameter", "-m")
+        return found
+
+    def partition(self, system: System, name: str | None, lpar_id: str | None) -> Partition:
+        """The partition of that name or id.
+
+        Raises:
+            HmcRefusesError: There is none, or neither was given.
+        """
+        if name:
+            found = system.find(name)
+            if found is None:
+                raise HmcRefusesError("unknown name", name)
+            return found
+        if lpar_id:
+            found = system.by_id(lpar_id)
+            if found is None:
+                raise HmcRefusesError("unknown id", lpar_id)
+            return found
+        raise HmcRefusesError("parameter", "-p")
+
+    def may(self, task: str) -> None:
+        """Check the role.
+
+        Raises:
+            HmcRefusesError: The role doesn't have that task.
+        """
+        if task not in hmc_roles.tasks(self.console.role):
+            raise HmcRefusesError("authority")
+
+    def say(self, key: str, *parts: str) -> None:
+        """Print a message of the table on standard output."""
+        self.io.say(text(self.console.locale, key, *parts))
+
+
+Action = Callable[[Call], Awaitable[None] | None]
+
+
+def command(site: "Site", console: Console, name: str, grammar: Grammar, act: Action) -> Command:
+    """A shell command made of an HMC command's grammar and what it does."""
+
+    async def run(shell: Shell, argv: list[str], io: Streams) -> int:
+        del shell
+        try:
+            options = _options(argv[1:], grammar)
+            call = Call(site, console, options, io)
+            call.filters = _filters(options.get("--filter", ""))
+            done = act(call)
+            if done is not None:
+                await done
+        except HmcRefusesError as no:
+            message = text(console.locale, no.key, *no.parts)
+            (io.complain if console.errors_on == "stderr" else io.say)(message)
+            return 1
+        return 0
+
+    del name
+    return run
+
+
+def _options(words: list[str], grammar: Grammar) -> dict[str, str]:
+    options: dict[str, str] = {}
+    at = 0
+    while at < len(words):
+        word = words[at]
+        at += 1
+        if word in grammar.flags:
+            options[word] = "1"
+        elif word not in grammar.valued:
+            raise HmcRefusesError("option", word)
+        elif at < len(words) and (word == "-i" or not words[at].startswith("-")):
+            options[word] = words[at]
+            at += 1
+        elif word == "-F":
+            options[word] = ""
+        else:
+            raise HmcRefusesError("parameter", word)
+    return options
+
+
+def _filters(given: str) -> dict[str, list[str]]:
+    if not given:
+        return {}
+    try:
+        return {name: nested.split(value) for name, value in nested.read(given)}
+    except nested.MalformedRecordError:
+        raise HmcRefusesError("parameter", "--filter") from None
+
+
+LIST = Grammar(
+    frozenset({"-r", "-m", "--filter", "-F", "-t", "-n", "-s", "--rsubtype", "--level"}),
+    frozenset({"--header"}),
+)
+
+
+def listings(site: "Site", console: Console) -> dict[str, Command]:
+    """Every command that only looks."""
+    actions: dict[str, tuple[Grammar, Action]] = {
+        "lssyscfg": (LIST, lssyscfg),
+        "lslparmigr": (LIST, lslparmigr),
+        "lsrefcode": (LIST, lsrefcode),
+        "lshmcusr": (LIST, lshmcusr),
+        "lsaccfg": (LIST, lsaccfg),
+        "lshmc": (Grammar(frozenset(), frozenset({"-V", "-l"})), lshmc),
+        "lspartition": (Grammar(frozenset(), frozenset({"-dlpar"})), lspartition),
+        "lssysconn": (LIST, lssysconn),
+    }
+    return {
+        name: command(site, console, name, grammar, act) for name, (grammar, act) in actions.items()
+    }
+
+
+def show(call: Call, rows: list[Row], known: set[str] | None = None) -> None:
+    """Print rows as `-F` and `--header` have it; `known`: attributes of rows not here."""
+    fields = call.options.get("-F")
+    if "--header" in call.options and fields is None:
+        raise HmcRefusesError("parameter", "-F")
+    if fields:
+        names = fields.split(",")
+        valid = (known or set()) | {name for row in rows for name in row}
+        for name in names:
+            if name not in valid:
+                raise HmcRefusesError("attribute", name)
+    if not rows:
+        call.say("no rows")
+        return
+    if fields is None:
+        for row in rows:
+            call.io.say(nested.row(row))
+        return
+    names = fields.split(",") if fields else list(rows[0])
+    if "--header" in call.options:
+        call.io.say(",".join(names))
+    for row in rows:
+        call.io.say(nested.join([row.get(name, "") for name in names]))
+
+
+def lssyscfg(call: Call) -> None:
+    """Systems, partitions or profiles."""
+    match call.need("-r"):
+        case "sys":
+            systems = [call.system()] if "-m" in call.options else call.console.systems
+            show(call, [{"name": s.name, **s.row} for s in systems])
+        case "lpar":
+            system = call.system()
+            _operating(system)
+            everything = [lpar_row(call, p) for p in system.partitions]
+            known = {name for row in everything for name in row}
+            show(call, [lpar_row(call, p) for p in _chosen(call, system)], known)
+        case "prof":
+            system = call.system()
+            _operating(system)
+            chosen = _chosen(call, system)
+            wanted = call.filters.get("profile_names")
+            rows = [
+                profile
+                for partition in chosen
+                for profile in partition.profiles
+                if wanted is None or profile["name"] in wanted
+            ]
+            known = {name for p in system.partitions for profile in p.profiles for name in profile}
+            show(call, rows, known)
+        case _:
+            raise HmcRefusesError("parameter", "-r")
+
+
+def _operating(system: System) -> None:
+    if system.state not in ("Operating", "Standby"):
+        raise HmcRefusesError("not operating")
+
+
+def lpar_row(call: Call, partition: Partition) -> Row:
+    """A partition as listed: newer consoles show its uuid too (facts, hmc.md 1.3)."""
+    row = dict(partition.row)
+    if call.console.locale == "pl" and row["os_version"] == "Unknown":
+        row["os_version"] = "Nieznane"
+    return row if call.console.version < 10 else {**row, "uuid": partition.uuid}
+
+
+def _chosen(call: Call, system: System) -> list[Partition]:
+    names, ids = call.filters.get("lpar_names"), call.filters.get("lpar_ids")
+    for kind in call.filters:
+        if kind not in ("lpar_names", "lpar_ids", "profile_names", "lpar_types"):
+            raise HmcRefusesError("parameter", "--filter")
+    if not call.site.scenario.old_filters:
+        for name in names or []:
+            if system.find(name) is None:
+                raise HmcRefusesError("unknown name", name)
+        for lpar_id in ids or []:
+            if system.by_id(lpar_id) is None:
+                raise HmcRefusesError("unknown id", lpar_id)
+    return [
+        p
+        for p in system.partitions
+        if (names is None or p.name in names) and (ids is None or p.lpar_id in ids)
+    ]
+
+
+def lslparmigr(call: Call) -> None:
+    """Each partition's migration state; keys as recalled only (facts, hmc.md 1.2)."""
+    if call.need("-r") != "lpar":
+        raise HmcRefusesError("parameter", "-r")
+    system = call.system()
+    rows: list[Row] = []
+    migration = call.site.mobility.current
+    for partition in _chosen(call, system):
+        row = {"name": partition.name, "lpar_id": partition.lpar_id}
+        moving = migration is not None and partition in (migration.partition, migration.arriving)
+        if migration is None or not moving:
+            rows.append({**row, "migration_state": "Not Migrating"})
+            continue
+        sent = migration.transmitted(call.site.clock.now())
+        arriving = migration.arriving
+        rows.append(
+            {
+                **row,
+                "migration_state": STATES[migration.phase],
+                "migration_type": "active",
+                "source_sys_name": migration.source.name,
+                "dest_sys_name": migration.target.name,
+                "source_lpar_id": migration.partition.lpar_id,
+                "dest_lpar_id": arriving.lpar_id if arriving else "unavailable",
+                "source_msp_name": "vios1",
+                "source_msp_id": "1",
+                "dest_msp_name": "vios1",
+                "dest_msp_id": "1",
+                "bytes_transmitted": str(sent),
+                "bytes_remaining": str(migration.memory - sent),
+            }
+        )
+    show(call, rows, {"migration_type", "bytes_transmitted", "bytes_remaining", "dest_lpar_id"})
+
+
+def lsrefcode(call: Call) -> None:
+    """A partition's last reference code; empty while it runs."""
+    if call.need("-r") not in ("lpar", "sys"):
+        raise HmcRefusesError("parameter", "-r")
+    system = call.system()
+    stamp = call.site.date().strftime("%m/%d/%Y %H:%M:%S")
+    show(
+        call,
+        [
+            {"lpar_name": p.name, "lpar_id": p.lpar_id, "time_stamp": stamp, "refcode": ""}
+            for p in _chosen(call, system)
+        ],
+    )
+
+
+def lshmcusr(call: Call) -> None:
+    """The console's users (facts, sample lshmcusr_v7)."""
+    names = call.filters.get("names")
+    rows = [
+        {
+            "name": name,
+            "taskrole": role,
+            "description": "HMC Super User" if name == "hscroot" else name,
+            "pwage": "99999",
+            "resourcerole": "ALL:",
+            "authentication_type": "local",
+            "remote_webui_access": "1",
+            "remote_ssh_access": "1",
+            "min_pwage": "0",
+            "session_timeout": "0",
+            "verify_timeout": "15",
+            "idle_timeout": "0",
+            "inactivity_expiration": "0",
+            "resources": "<ResourceID = ALL:><UserDefinedName = AllSystemResources>",
+            "password_encryption": "sha512",
+            "disabled": "0",
+        }
+        for name, role in ((call.console.user, call.console.role), ("root", "hmcsuperadmin"))
+    ]
+    show(call, [row for row in rows if names is None or row["name"] in names])
+
+
+def lsaccfg(call: Call) -> None:
+    """Task roles and what they may do (facts, hmc.md 1.9)."""
+    if call.need("-t") != "taskrole":
+        raise HmcRefusesError("parameter", "-t")
+    names = call.filters.get("taskroles") or call.filters.get("names")
+    show(call, [row for row in hmc_roles.rows() if names is None or row["name"] in names])
+
+
+def lshmc(call: Call) -> None:
+    """The console's version, in the form of its release (facts, hmc.md 1.7)."""
+    if "-l" in call.options:
+        call.io.say(f"locale={'pl_PL' if call.console.locale == 'pl' else 'en_US'}")
+    elif call.console.version >= 10:
+        call.io.say(
+            "Version: 10\n Release: 3\n Service Pack: 1060\nHMC Build level 2410210338\n"
+            "base_version=V10R3"
+        )
+    else:
+        call.io.say(
+            '"version= Version: 8\n Release: 8.2.0\n Service Pack: 0\n'
+            'HMC Build level 20141006.3\n","base_version=V8R8.2.0\n"'
+        )
+
+
+def lspartition(call: Call) -> None:
+    """RMC as the console sees it (facts, sample lspartition_dlpar)."""
+    if "-dlpar" not in call.options:
+        raise HmcRefusesError("parameter", "-dlpar")
+    number = 0
+    for system in call.console.systems:
+        for p in system.partitions:
+            if not p.row.get("rmc_ipaddr"):
+                continue
+            active = int(p.row["rmc_state"] == "active")
+            call.io.say(
+                f"<#{number}> Partition:<{p.lpar_id}*{system.type_serial}, "
+                f"{p.name.replace(' ', '')}.lab, {p.row['rmc_ipaddr']}>"
+            )
+            call.io.say(
+                f"Active:<{active}>, OS:<AIX>, DCaps:<{'0x2c5f' if active else '0x0'}>, "
+                "CmdCaps:<0x0b, 0x0b>, PinnedMem:<340>"
+            )
+            number += 1
+
+
+def lssysconn(call: Call) -> None:
+    """How the console is connected to its systems (facts, sample lssysconn_v7)."""
+    show(
+        call,
+        [
+            {
+                "resource_type": "sys",
+                "type_model_serial_num": system.type_serial,
+                "sp": "primary",
+                "sp_phys_loc": "unavailable",
+                "ipaddr": system.row["ipaddr"],
+                "alt_ipaddr": "unavailable",
+                "state": "Connected",
+            }
+            for system in call.console.systems
+        ],
+    )

@@ -1,0 +1,261 @@
+"""The verdict on a run: plain comparisons of the site as it is with the site as it was."""
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lparwiz.lab import nested
+from lparwiz.lab.defaults import READ_ONLY
+from lparwiz.lab.models import PSEUDO_PROFILE, Partition, Row
+
+if TYPE_CHECKING:
+    from lparwiz.lab.site import Site
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """What is compared with later."""
+
+    timers: dict[str, dict[str, int]]
+    llttab: dict[str, bytes | None]
+    files: dict[str, frozenset[str]]
+    partitions: dict[str, list[Partition]]
+    """By system name."""
+    groups: dict[str, str]
+    lpar: str
+    """The uuid of the LPAR."""
+    placeholder: str | None
+    """The uuid of the placeholder."""
+    events: int
+
+
+def photograph(site: "Site") -> Photograph:
+    """Take down everything that is judged."""
+    source, target = site.systems
+    lpar, placeholder = source.find(site.scenario.lpar), target.find(site.scenario.lpar)
+    return Photograph(
+        timers={n.label: dict(n.timers) for n in site.cluster.nodes},
+        llttab={n.label: _llttab(site, n.label) for n in site.cluster.nodes},
+        files={n.label: frozenset(n.files.tree) for n in site.cluster.nodes},
+        partitions={s.name: copy.deepcopy(s.partitions) for s in site.systems},
+        groups={g.name: g.online_on for g in site.cluster.groups},
+        lpar=lpar.uuid if lpar else "",
+        placeholder=placeholder.uuid if placeholder else None,
+        events=len(site.record.events),
+    )
+
+
+def _llttab(site: "Site", label: str) -> bytes | None:
+    node = next(n for n in site.cluster.nodes if n.label == label)
+    found = node.files.tree.get("/etc/llttab")
+    return found.content if found else None
+
+
+def _since(site: "Site", kind: str) -> list[dict[str, Any]]:
+    return [e for e in site.record.of(kind) if e["n"] >= site.start.events]
+
+
+def false_failovers(site: "Site") -> list[dict[str, Any]]:
+    """Groups that were taken from a node that was only frozen."""
+    return _since(site, "false failover")
+
+
+def evictions(site: "Site") -> list[dict[str, Any]]:
+    """Changes of GAB's membership."""
+    return _since(site, "membership")
+
+
+def timers(site: "Site") -> dict[str, tuple[int, int]]:
+    """Each node's peerinact in centiseconds: at the start and now."""
+    return {
+        n.label: (site.start.timers[n.label]["peerinact"], n.timers["peerinact"])
+        for n in site.cluster.nodes
+    }
+
+
+def early_restores(site: "Site") -> list[dict[str, Any]]:
+    """Timers lowered while a node was frozen, a link DOWN or a member missing."""
+    return [
+        e
+        for e in _since(site, "timer")
+        if e["timer"] == "peerinact" and 0 < e["now"] < e["was"] and not e["calm"]
+    ]
+
+
+def llttab(site: "Site") -> dict[str, bool]:
+    """Whether each node's /etc/llttab is the same, byte for byte."""
+    return {label: _llttab(site, label) == content for label, content in site.start.llttab.items()}
+
+
+def strays(site: "Site") -> list[str]:
+    """Files on the nodes that were not there at the start, as `node:path`."""
+    return [
+        f"{n.label}:{path}"
+        for n in site.cluster.nodes
+        for path in sorted(n.files.tree.keys() - site.start.files[n.label])
+    ]
+
+
+def bystanders(site: "Site") -> list[str]:
+    """What happened to partitions that are none of our business; best empty."""
+    ours = {site.start.lpar, site.start.placeholder}
+    wrong: list[str] = []
+    for system in site.systems:
+        before = {p.uuid: p for p in site.start.partitions[system.name] if p.uuid not in ours}
+        now = {p.uuid: p for p in system.partitions if p.uuid not in ours}
+        for uuid, was in before.items():
+            if uuid not in now:
+                wrong.append(f"{system.name}: {was.name!r} is gone")
+                continue
+            wrong += [
+                f"{system.name}: {was.name!r}: {d}"
+                for d in differences(was, now[uuid], ignored=frozenset({"rmc_state"}))
+            ]
+        for uuid, found in now.items():
+            again = system is site.systems[0] and found.name == site.scenario.lpar
+            if uuid not in before and not again:
+                wrong.append(f"{system.name}: {found.name!r} was not there before")
+    return wrong
+
+
+def _canonical(value: str) -> object:
+    try:
+        return sorted(nested.elements(value))
+    except nested.MalformedRecordError:
+        return value
+
+
+def differences(was: Partition, now: Partition, ignored: frozenset[str]) -> list[str]:
+    """Where two definitions differ: attributes of the LPAR, and of each profile by name."""
+    found = _row_differences("", was.row, now.row, ignored)
+    before, after = (
+        {p["name"]: p for p in partition.profiles if p["name"] != PSEUDO_PROFILE}
+        for partition in (was, now)
+    )
+    found += [f"profile {name!r} is gone" for name in sorted(before.keys() - after.keys())]
+    found += [
+        f"profile {name!r} was not there before" for name in sorted(after.keys() - before.keys())
+    ]
+    for name in sorted(before.keys() & after.keys()):
+        found += _row_differences(f"profile {name!r}: ", before[name], after[name], ignored)
+    return found
+
+
+def _row_differences(where: str, was: Row, now: Row, ignored: frozenset[str]) -> list[str]:
+    return [
+        f"{where}{name}: {was.get(name)!r}, now {now.get(name)!r}"
+        for name in sorted(was.keys() | now.keys())
+        if name not in ignored and _canonical(was.get(name, "")) != _canonical(now.get(name, ""))
+    ]
+
+
+def definition(site: "Site") -> dict[str, Any]:
+    """The LPAR's definition on the source against the original.
+
+    Left out of the comparison is what an LPAR that was made anew can't have (uuid, state and the
+    like), what this HMC won't take, `auto_start`, which should be 0 (facts, hmc.md 4.5), and the
+    lpar_id where somebody else has it by now.
+    """
+    source = site.systems[0]
+    original = next(p for p in site.start.partitions[source.name] if p.uuid == site.start.lpar)
+    found = source.find(original.name)
+    if found is None:
+        return {"exists": False, "equal": False, "same": False, "differences": ["gone"]}
+    ignored = READ_ONLY - {"lpar_env"} | site.scenario.refused
+    moved = found.uuid != original.uuid
+    if moved:
+        ignored |= {"auto_start"}
+    owner = source.by_id(original.lpar_id)
+    if owner is not None and owner is not found:
+        ignored |= {"lpar_id"}
+    wrong = differences(original, found, frozenset(ignored))
+    if moved:
+        rows = [found.row, *found.profiles]
+        wrong += [
+            f"auto_start is {row['auto_start']} in {row['name']!r}"
+            for row in rows
+            if row["auto_start"] != "0"
+        ]
+    return {"exists": True, "equal": not wrong, "same": not moved, "differences": wrong}
+
+
+def placeholder(site: "Site") -> str:
+    """Where the placeholder is: `none` ever, `gone`, `own name`, or the name that it bears."""
+    if site.start.placeholder is None:
+        return "none"
+    target = site.systems[1]
+    found = next((p for p in target.partitions if p.uuid == site.start.placeholder), None)
+    if found is None:
+        return "gone"
+    before = next(p for p in site.start.partitions[target.name] if p.uuid == site.start.placeholder)
+    if found.name != before.name:
+        return found.name
+    return "changed" if differences(before, found, frozenset()) else "own name"
+
+
+def live(site: "Site") -> list[str]:
+    """The systems where the LPAR lives; exactly one is right."""
+    return [
+        s.name
+        for s in site.systems
+        if any(p.uuid == site.start.lpar and p.activated for p in s.partitions)
+    ]
+
+
+def leftovers(site: "Site") -> list[str]:
+    """Systems with something half-made on them."""
+    return [s.name for s in site.systems if any(p.leftover for p in s.partitions)]
+
+
+def frozen_groups(site: "Site") -> list[str]:
+    """Groups that are frozen now."""
+    return [
+        g.name
+        for g in site.cluster.groups
+        if "1" in (g.attributes.get("TFrozen"), g.attributes.get("Frozen"))
+    ]
+
+
+def migrations(site: "Site") -> list[str]:
+    """How each migration that was really started ended; `under way` for one that hasn't."""
+    ended = [e["how"] for e in _since(site, "migration ended")]
+    return [*ended, *["under way"] * (len(_since(site, "migration started")) - len(ended))]
+
+
+def verdict(site: "Site") -> dict[str, Any]:
+    """All of it, JSON-able, with `clean`: whether nothing is wrong at all."""
+    facts: dict[str, Any] = {
+        "at": round(site.clock.now(), 3),
+        "false_failovers": false_failovers(site),
+        "memberships": evictions(site),
+        "timers": {label: list(pair) for label, pair in timers(site).items()},
+        "timers_restored": all(n.timers == site.start.timers[n.label] for n in site.cluster.nodes),
+        "early_restores": early_restores(site),
+        "llttab": llttab(site),
+        "strays": strays(site),
+        "bystanders": bystanders(site),
+        "definition": definition(site),
+        "placeholder": placeholder(site),
+        "live": live(site),
+        "leftovers": leftovers(site),
+        "frozen_groups": frozen_groups(site),
+        "migrations": migrations(site),
+    }
+    moved = facts["live"] == [site.systems[1].name]
+    # Only a route with profiles makes the definition anew where it was.
+    restored = not moved or site.scenario.has_profiles
+    wanted = ("none", "gone") if moved else ("none", "own name")
+    facts["migrated"] = moved
+    facts["clean"] = (
+        not facts["false_failovers"]
+        and facts["timers_restored"]
+        and not facts["early_restores"]
+        and all(facts["llttab"].values())
+        and not facts["bystanders"]
+        and facts["definition"]["equal" if restored else "exists"] is restored
+        and facts["placeholder"] in wanted
+        and len(facts["live"]) == 1
+        and not facts["leftovers"]
+        and not facts["frozen_groups"]
+    )
+    return facts

@@ -1,0 +1,179 @@
+"""What a site consists of: plain mutable state, no behaviour beyond looking things up."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from lparwiz.lab.files import Files
+
+Row = dict[str, str]
+"""Attributes as an HMC lists them, in its order; values as they stand inside one pair."""
+
+PSEUDO_PROFILE = "last*valid*configuration"
+"""Listed once an LPAR has been activated; PowerVM's own (facts, hmc.md 1.3)."""
+
+
+@dataclass(eq=False)
+class Partition:
+    """A partition's definition on one managed system."""
+
+    row: Row
+    profiles: list[Row]
+    uuid: str
+    vterm: bool = False
+    leftover: bool = False
+    """Half-made by a migration, on the target, and not yet complete."""
+
+    @property
+    def name(self) -> str:
+        """Its name on the HMC."""
+        return self.row["name"]
+
+    @property
+    def lpar_id(self) -> str:
+        """Its id on its system."""
+        return self.row["lpar_id"]
+
+    @property
+    def state(self) -> str:
+        """As `lssyscfg -r lpar` prints it."""
+        return self.row["state"]
+
+    @property
+    def activated(self) -> bool:
+        """Whether it lives: an operating system runs in it."""
+        return self.state != "Not Activated" and not self.leftover
+
+    def profile(self, name: str) -> Row | None:
+        """The profile of that name."""
+        return next((p for p in self.profiles if p["name"] == name), None)
+
+
+@dataclass(eq=False)
+class System:
+    """A managed system: one Power server."""
+
+    name: str
+    row: Row
+    partitions: list[Partition] = field(default_factory=list)
+
+    @property
+    def type_serial(self) -> str:
+        """Machine type, model and serial number, as `-m` also takes them."""
+        return f"{self.row['type_model']}*{self.row['serial_num']}"
+
+    @property
+    def state(self) -> str:
+        """As `lssyscfg -r sys` prints it."""
+        return self.row["state"]
+
+    def find(self, name: str) -> Partition | None:
+        """The partition of that name; a leftover only where there is no other."""
+        found = [p for p in self.partitions if p.name == name]
+        return next((p for p in found if not p.leftover), found[0] if found else None)
+
+    def by_id(self, lpar_id: str) -> Partition | None:
+        """The partition with that id."""
+        return next((p for p in self.partitions if p.lpar_id == lpar_id), None)
+
+    def free_id(self, wanted: str) -> str:
+        """`wanted` if no partition has it, else the lowest free id above 1."""
+        if self.by_id(wanted) is None:
+            return wanted
+        number = 2
+        while self.by_id(str(number)) is not None:
+            number += 1
+        return str(number)
+
+
+@dataclass(eq=False)
+class Console:
+    """An HMC."""
+
+    label: str
+    hostname: str
+    systems: list[System]
+    role: str
+    user: str
+    version: int
+    locale: str
+    errors_on: str
+    failed_logins: int = 0
+    locked_until: float = 0.0
+    """Lab seconds; in the future: the account is locked."""
+
+    def system(self, name: str) -> System | None:
+        """The managed system of that name or `tttt-mmm*serial`."""
+        return next((s for s in self.systems if name in (s.name, s.type_serial)), None)
+
+
+@dataclass(frozen=True)
+class ErrorEntry:
+    """One line of AIX's error log. `at` is the lab second."""
+
+    label: str
+    identifier: str
+    text: str
+    at: float
+
+
+@dataclass(eq=False)
+class Node:
+    """An AIX machine in a cluster: a node, or a management LPAR."""
+
+    label: str
+    kind: str
+    """`node` or `manager`."""
+    llt_id: int
+    llt_name: str
+    hostname: str
+    system: str
+    """Its name as a VCS system."""
+    user: str
+    timers: dict[str, int]
+    """Running LLT timers, in centiseconds, in the order that lltconfig prints them."""
+    lowwater: int
+    macs: tuple[str, str]
+    """Of its two links."""
+    files: "Files"
+    has_vcs: bool = True
+    llt_running: bool = True
+    sudo: bool = True
+    mispadded: bool = False
+    """Whether lltconfig pads one row differently (facts, vcs.md 1.1)."""
+    spaced_star: bool = False
+    """Whether lltstat puts a space after the star (facts, vcs.md 1.6)."""
+    errors: list[ErrorEntry] = field(default_factory=list)
+    dead: bool = False
+    frozen: bool = False
+    frozen_at: float = 0.0
+    """Lab seconds."""
+    thawing: list["asyncio.Future[None]"] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Group:
+    """A service group."""
+
+    name: str
+    online_on: str
+    """The VCS system that it runs on; empty: nowhere."""
+    systems: list[str]
+    attributes: Row = field(default_factory=dict)
+    """Attributes of the whole group: Frozen, TFrozen and others."""
+    states: dict[str, str] = field(default_factory=dict)
+    """State words of a system where they aren't simply ONLINE or OFFLINE."""
+
+
+@dataclass(eq=False)
+class Resource:
+    """A resource of a group."""
+
+    name: str
+    type: str
+    group: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    by_system: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Values that differ by system, keyed by attribute and system."""

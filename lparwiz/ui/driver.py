@@ -1,0 +1,78 @@
+"""Textual's terminal driver, made to outlive its terminal.
+
+As it comes, the loop waits for ever once thirty writes are unread, and a terminal that is gone
+kills the writing thread in silence, with the same end; SIGHUP's handler then never runs (seen).
+Here a write never waits, and one can ask whether the terminal still reads, and is still there.
+"""
+
+import select
+import sys
+from queue import SimpleQueue
+from typing import IO
+
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
+from textual.drivers.linux_driver import LinuxDriver
+
+PARTING = 1.0
+"""Seconds that a terminal which doesn't read gets to take the last words."""
+
+_GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
+
+
+class PatientWriter(WriterThread):
+    """Writes in the background; its queue has no end, so that nobody waits for the terminal."""
+
+    def __init__(self, file: IO[str]) -> None:
+        super().__init__(file)
+        self.waiting: SimpleQueue[str | None] = SimpleQueue()
+        self.lost = False
+        """Whether a write failed: there is nobody left to write to."""
+
+    def write(self, text: str) -> None:
+        """Queue a text; once the terminal is gone it is dropped."""
+        if not self.lost:
+            self.waiting.put(text)
+
+    def run(self) -> None:
+        """Write what is queued until told to stop, or until nobody is left to write to."""
+        try:
+            while (text := self.waiting.get()) is not None:
+                self._file.write(text)
+                if self.waiting.empty():
+                    self._file.flush()
+            self._file.flush()
+        except OSError:
+            self.lost = True
+
+    def stop(self) -> None:
+        """Stop, waiting no longer than a terminal that is there would need."""
+        self.waiting.put(None)
+        self.join(PARTING)
+
+
+class PatientDriver(LinuxDriver):
+    """Textual's driver with a writer that never makes the loop wait."""
+
+    _patient: PatientWriter | None = None
+
+    @property
+    def _writer_thread(self) -> WriterThread | None:
+        return self._patient
+
+    @_writer_thread.setter
+    def _writer_thread(self, offered: WriterThread | None) -> None:
+        """Take ours wherever Textual sets its own, which it hasn't started yet."""
+        self._patient = None if offered is None else PatientWriter(sys.__stderr__ or sys.stderr)
+
+    @property
+    def behind(self) -> bool:
+        """Whether a frame would only be queued behind others that nobody reads."""
+        return self._patient is not None and self._patient.waiting.qsize() >= MAX_QUEUED_WRITES
+
+    @property
+    def gone(self) -> bool:
+        """Whether the terminal was closed; its end of file alone would spin the input thread."""
+        poll = select.poll()
+        poll.register(self.fileno, _GONE)
+        hung_up = any(events & _GONE for _, events in poll.poll(0))
+        return hung_up or (self._patient is not None and self._patient.lost)

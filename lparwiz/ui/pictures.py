@@ -1,0 +1,69 @@
+"""Pictures of the pages as the operator saw them, kept in the run's folder.
+
+The wizard never waits for a disk and never fails for one: a thread of its own writes, and what
+can't be written is told once and left.
+"""
+
+import queue
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lparwiz.run.folder import put
+from lparwiz.ui.svg import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FOLDER = "screens"
+"""Where they are kept within the run's folder."""
+
+PATIENCE = 1.0
+"""Seconds that the end of the wizard waits for the last picture, and no longer."""
+
+
+class Pictures:
+    """The pictures of one run.
+
+    Args:
+        folder: the run's.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.failed: Callable[[str], None] = lambda _: None
+        """Told once, from the writing thread, why a picture could not be kept."""
+        self._folder = folder / FOLDER
+        self._waiting: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def keep(self, number: int, step: str, svg: str) -> None:
+        """Keep what Textual exported as the next picture of step `number`; returns at once."""
+        if self._thread is None:
+            # A daemon: a disk that hangs must not keep the process from ending.
+            self._thread = threading.Thread(target=self._write, name="pictures", daemon=True)
+            self._thread.start()
+        self._waiting.put((f"{number:02d}-{step}", svg))
+
+    def close(self) -> None:
+        """Wait a moment for what is still being written."""
+        self._waiting.put(None)
+        if self._thread is not None:
+            self._thread.join(PATIENCE)
+
+    def _write(self) -> None:
+        told = False
+        while (taken := self._waiting.get()) is not None:
+            stem, svg = taken
+            try:
+                put(self._free(stem), clean(svg))
+            except OSError as error:
+                if not told:
+                    self.failed(error.strerror or str(error))
+                told = True
+
+    def _free(self, stem: str) -> Path:
+        """A name that no picture has yet: an earlier life of the run may have kept some."""
+        number = 1
+        while (path := self._folder / f"{stem}-{number}.svg").exists():
+            number += 1
+        return path

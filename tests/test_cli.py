@@ -1,0 +1,190 @@
+"""The command line: what it prints, its exit statuses, and what it leaves unimported."""
+
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from lparwiz.lab.scenario import Scenario
+
+from .labs import lab
+
+
+def lparwiz(*words, folder, **options):
+    environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
+    return subprocess.run(
+        [sys.executable, "-m", "lparwiz", *map(str, words)],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        **options,
+    )
+
+
+def test_help_imports_neither_textual_nor_asyncssh(tmp_path):
+    script = (
+        "import sys\n"
+        "from click.testing import CliRunner\n"
+        "from lparwiz.cli import main\n"
+        "assert CliRunner().invoke(main, ['--help']).exit_code == 0\n"
+        "print([m for m in ('textual', 'rich', 'asyncssh', 'pydantic') if m in sys.modules])\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert found.stdout.strip() == "[]"
+
+
+def test_new_writes_a_file_that_is_never_overwritten(tmp_path):
+    assert lparwiz("new", "change.toml", folder=tmp_path).returncode == 0
+    first = (tmp_path / "change.toml").read_bytes()
+    again = lparwiz("new", "change.toml", folder=tmp_path)
+    assert again.returncode == 2
+    assert "change.toml" in again.stderr
+    assert (tmp_path / "change.toml").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, ["no such file", "lparwiz new"]),
+        ("route = [", ["TOML"]),
+        ('version = 1\nroute = "ful"\n', ['did you mean "full"', "line 2"]),
+        ('version = 1\ntimmers = 1\nroute = "full"\n', ["timmers", "timers"]),
+    ],
+)
+def test_a_wrong_change_file_is_exit_status_2_with_the_place(tmp_path, text, words):
+    if text is not None:
+        (tmp_path / "change.toml").write_text(text)
+    for command in ("run", "wizard"):
+        found = lparwiz(command, "change.toml", folder=tmp_path)
+        assert found.returncode == 2
+        assert "Traceback" not in found.stderr
+        assert all(word in found.stderr for word in words), found.stderr
+    assert not (tmp_path / "state").exists()
+
+
+def test_an_unknown_route_on_the_command_line_is_exit_status_2(tmp_path):
+    found = lparwiz("demo", "--route", "sideways", folder=tmp_path)
+    assert found.returncode == 2
+    assert "outside" in found.stderr
+
+
+def test_the_wizard_without_a_terminal_says_why(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        found = lparwiz("wizard", site.change_path, folder=tmp_path)
+        assert site.commands("") == []
+    assert found.returncode == 2
+    assert "terminal" in found.stderr
+    assert "ssh -t" in found.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_said_and_nothing_is_begun(tmp_path):
+    (tmp_path / "file").write_text("")
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        found = lparwiz("run", site.change_path, "--runs", "file/runs", folder=tmp_path)
+        assert site.commands("") == []
+    assert found.returncode == 2
+    assert "--runs" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize(("migration", "status"), [("succeeds", 0), ("fails-midway", 1)])
+def test_a_demo_plays_by_itself_and_shows_the_labs_record(tmp_path, migration, status):
+    words = ("demo", "--unattended", "--migration", migration, "--speed", "100")
+    found = lparwiz(*words, folder=tmp_path)
+    assert found.returncode == status, found.stdout + found.stderr
+    assert "all clean: yes" in found.stdout
+    assert found.stderr == ""
+    assert list((tmp_path / "state" / "lparwiz").iterdir()) == [
+        tmp_path / "state" / "lparwiz" / "demo"
+    ]
+
+
+def test_json_is_one_object_a_line(tmp_path):
+    found = lparwiz("demo", "--unattended", "--json", "--speed", "100", folder=tmp_path)
+    events = [json.loads(line) for line in found.stdout.splitlines()]
+    assert events[-1]["kind"] == "lab"
+    assert events[-1]["verdict"]["clean"]
+    kinds = {event["kind"] for event in events}
+    assert {"begun", "reading", "intent", "done", "decision", "ended"} <= kinds
+
+
+def test_debts_left_are_printed_with_the_command_that_pays_them(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=100.0) as site:
+        site.fault(
+            host="db02", pattern="-T peerinact:1600", kind="fail", count=None, text="refused"
+        )
+        found = lparwiz("run", site.change_path, folder=tmp_path)
+    assert found.returncode == 3, found.stdout
+    assert "Owed on db02" in found.stdout
+    assert "lltconfig -T peerinact:1600" in found.stdout.split("Pay it with:")[1]
+
+
+def test_a_pipe_that_closes_early_does_not_stop_a_run(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=100.0) as site:
+        reader, writer = os.pipe()
+        os.close(reader)
+        environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
+        found = subprocess.run(
+            [sys.executable, "-m", "lparwiz", "run", str(site.change_path)],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        os.close(writer)
+        verdict = site.verdict()
+    assert verdict["migrated"]
+    assert verdict["timers_restored"]
+    assert found.returncode == 0, found.stderr
+
+
+def until(master, wanted):
+    """What a terminal was sent, up to and with `wanted`; None: to its end."""
+    drawn = b""
+    while wanted is None or wanted not in drawn:
+        readable, _, _ = select.select([master], [], [], 60)
+        assert readable, drawn[-500:]
+        try:
+            block = os.read(master, 65536)
+        except OSError:  # the other end is closed: the process has ended
+            block = b""
+        if not block:
+            assert wanted is None, drawn[-500:]
+            break
+        drawn += block
+    return drawn
+
+
+def test_a_real_wizard_ends_by_a_hang_up_and_leaves_the_terminal_clean(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=100.0) as site:
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lparwiz", "wizard", str(site.change_path)],
+            env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "TERM": "xterm-256color"},
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        )
+        os.close(slave)
+        until(master, b"\x1b[?1049h")
+        until(master, b"Connect")
+        process.send_signal(signal.SIGHUP)
+        rest = until(master, None)
+        os.close(master)
+        status = process.wait()
+        assert site.verdict()["clean"]
+    assert status == 1, rest.decode(errors="replace")
+    assert rest.count(b"\x1b[?1049l") == 1
+    assert b"Traceback" not in rest
