@@ -87,6 +87,8 @@ class Printer:
     def __init__(self, out: TextIO, *, as_json: bool) -> None:
         self._out = out
         self._as_json = as_json
+        self._deaf = False
+        """Whether nobody reads any more."""
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
 
     def take(self, event: Event) -> None:
@@ -105,24 +107,29 @@ class Printer:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, leave)
         engine.start()
-        broken = False
-        while True:
-            try:
-                event = self._events.get(timeout=0.2)
-            except queue.Empty:
-                if engine.ended:
-                    break
-                continue
-            text = as_json(event) if self._as_json else as_text(event)
-            if text is not None and not broken:
-                broken = not self._print(text)
+        ended = False
+        while not ended:
+            ended = engine.ended  # asked before the queue is emptied, so that no line is lost
+            self._print_waiting(0.01 if ended else 0.2)
         return engine.join()
 
-    def _print(self, text: str) -> bool:
-        """Whether somebody still reads."""
+    def _print_waiting(self, patience: float) -> None:
+        """Print what is queued; `patience` in seconds for the next."""
         try:
-            self._out.write(text + "\n")
+            while True:
+                event = self._events.get(timeout=patience)
+                text = as_json(event) if self._as_json else as_text(event)
+                if text is not None:
+                    self._print(text)
+        except queue.Empty:
+            return
+
+    def _print(self, text: str) -> None:
+        if self._deaf:
+            return
+        encoding = self._out.encoding or "utf-8"
+        try:
+            self._out.write(text.encode(encoding, "replace").decode(encoding) + "\n")
             self._out.flush()
-        except BrokenPipeError:
-            return False
-        return True
+        except OSError:  # a closed pipe, a terminal that is gone: the run goes on
+            self._deaf = True

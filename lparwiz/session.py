@@ -109,7 +109,7 @@ def _engine(
         journal.listen(listener)
     steps = runbook(change, earlier_freeze(options.runs, change))
     picture = Picture(
-        _heading(change, folder),
+        _heading(change, folder, clock.now()),
         tuple(StepView(step.id, step.title, StepState.TODO) for step in steps),
         changed=lambda: None,
     )
@@ -141,8 +141,7 @@ def _engine(
             return await play_run(play, steps)
         finally:
             watcher.cancel()
-            with suppress(asyncio.CancelledError):
-                await watcher
+            await asyncio.gather(watcher, return_exceptions=True)
             await connections.close()
             with suppress(OSError):  # a full disk: the journal has the whole story
                 folder.keep("report.md", render(journal.events))
@@ -151,11 +150,11 @@ def _engine(
     return Engine(picture, clock.now, body, options.interval)
 
 
-def _heading(change: Change, folder: Folder | NoFolder) -> Heading:
-    path = folder.path if isinstance(folder, Folder) else Path("dry-run")
+def _heading(change: Change, folder: Folder | NoFolder, now: float) -> Heading:
+    path = folder.path if isinstance(folder, Folder) else None
     return Heading(
-        run=path.name,
-        folder=path,
+        run=path.name if path is not None else folders.name(change.lpar.name, now),
+        folder=path or Path("nowhere: a dry run keeps nothing"),
         title=change.title,
         ticket=change.ticket,
         lpar=change.lpar.name,

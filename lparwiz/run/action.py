@@ -19,6 +19,10 @@ class Transport(Protocol):
         """Run one command on a host; whatever the host or the network does is an answer."""
         ...
 
+    def forgive(self, host_id: str) -> None:
+        """Log in again where a login was refused: the operator says that it was mended."""
+        ...
+
 
 class Unusable(Exception):  # noqa: N818 - not an error: an answer that answers nothing
     """An answer in which there is nothing to understand; the text says why, in full."""
@@ -84,19 +88,21 @@ class Action:
     judge: Callable[[Answer], Verdict] | None = None
     """For an action without a state to read back, such as a validation."""
     subjects: tuple[str, ...] = ()
-    """What it changes, by stable names: a dry run knows by them which readings are out of date."""
+    """What it changes or relies on, by stable names: a dry run, which changes nothing, knows by
+    them which readings would be others."""
     debts: tuple[Debt, ...] = ()
     """What is owed from the moment that it is sent."""
     pays: tuple[str, ...] = ()
     """The ids of the debts that are settled once its goal is proven."""
     beside: Callable[[], Coroutine[None, None, None]] | None = None
-    """Runs beside the command and is cancelled with its end: follows the progress."""
+    """Follows the progress while the command runs and its goal is pending; then cancelled."""
     patience: float = 0.0
     """Seconds for which a pending goal is waited for."""
     interval: float = 5.0
     """Seconds between two readings while it is pending."""
     once: bool = False
-    """Never sent a second time in a run: what it did is read from the hosts instead."""
+    """Never sent a second time in a run: what it did is read from the hosts instead. From its
+    sending on the run's conclusion is unknown, until it is proven."""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ class Answerer(Protocol):
         """Whether the way back was asked for and not yet taken."""
         ...
 
+    @property
+    def leaving(self) -> str:
+        """Why the run is to stop at its next safe point; empty: it isn't."""
+        ...
+
     def take(self, order: Order) -> None:
         """Take an order in; one that fits nothing is forgotten."""
         ...
@@ -52,7 +57,7 @@ class Operator:
     def __init__(self) -> None:
         self._news = asyncio.Event()
         self._answers: dict[str, Answered] = {}
-        self._left = ""
+        self.leaving = ""
         self._asked: str | None = None
         self.holding = False
         self.aborting = False
@@ -68,7 +73,7 @@ class Operator:
             case Abort():
                 self.aborting = True
             case Leave(reason=reason):
-                self._left = reason
+                self.leaving = reason
         self._news.set()
 
     def abort_taken(self) -> None:
@@ -104,8 +109,8 @@ class Operator:
         self._news.clear()
 
     def _leave(self) -> None:
-        if self._left:
-            raise Left(self._left)
+        if self.leaving:
+            raise Left(self.leaving)
 
 
 def fits(question: Question, given: Answered) -> bool:
@@ -140,12 +145,12 @@ class Prepared:
         self._answers = answers
         self._accepted = accepted
         self._leaves = leaves
-        self._left = ""
+        self.leaving = ""
 
     def take(self, order: Order) -> None:
         """Only leaving makes sense where nobody is asked."""
         if isinstance(order, Leave):
-            self._left = order.reason
+            self.leaving = order.reason
 
     async def answer(self, question: Question) -> Reply:
         """The answer prepared for it, or the safe choice."""
@@ -154,18 +159,20 @@ class Prepared:
         if name in self._leaves:
             raise Left(f"{self._by} leaves this to a person: {question.text}")
         wanted = self._answers.get(name, question.safe)
-        choice = next((c for c in question.choices if c.id == wanted), None)
+        offered = {choice.id: choice for choice in question.choices}
+        # A closing step has no way back but leaving what is owed for later.
+        choice = offered.get(wanted) or (offered.get("later") if wanted == "back" else None)
         if choice is None:
             return Reply(question.safe, question.value, f"{self._by} (the safe choice)")
         refused = [w for w in question.warnings if w not in self._accepted]
-        if refused and "all" not in self._accepted and choice.id != "back":
+        if refused and "all" not in self._accepted and choice.id == "go":
             return Reply("back", "", f"{self._by} (not accepted: {', '.join(refused)})")
         return Reply(choice.id, question.word if choice.needs_word else question.value, self._by)
 
     async def safe_point(self) -> None:
         """Stops where a signal asked for it; nobody can ask for a hold."""
-        if self._left:
-            raise Left(self._left)
+        if self.leaving:
+            raise Left(self.leaving)
 
     def abort_taken(self) -> None:
         """Nobody can ask for the way back."""

@@ -49,8 +49,9 @@ class Engine:
         self._take: Callable[[Order], None] | None = None
         self._latest = picture.snapshot(now())
         self._thread = threading.Thread(target=self._main, name="lparwiz engine")
-        self._error: BaseException | None = None
-        self._status: int | None = None
+        self.error: BaseException | None = None
+        """What ended the run out of order."""
+        self._status = BROKEN
         picture.changed = self._touch
 
     # The screen's side: safe from any thread
@@ -92,15 +93,8 @@ class Engine:
         return self._thread.ident is not None and not self._thread.is_alive()
 
     def join(self) -> int:
-        """Wait for the run's end and return its exit status.
-
-        Raises whatever ended the run out of order.
-        """
+        """Wait for the run's end; its exit status. `error` tells of an end in disorder."""
         self._thread.join()
-        if self._error is not None:
-            raise self._error
-        if self._status is None:
-            raise RuntimeError("the engine was never started")
         return self._status
 
     # The run's side: on the engine's loop
@@ -114,7 +108,7 @@ class Engine:
         try:
             self._status = asyncio.run(self._play())
         except BaseException as error:  # noqa: BLE001 - handed to whoever joins, whatever it is
-            self._error = error
+            self.error = error
             self._picture.put(
                 state=RunState.OVER,
                 question=None,

@@ -14,23 +14,34 @@ def create(runs: Path, lpar: str, at: float) -> Path:
 
     Args:
         runs: where runs are kept; made if it is missing.
-        lpar: the LPAR's name; what a file system may not take becomes `_`.
+        lpar: the LPAR's name.
         at: seconds since the epoch.
 
     Raises:
         OSError: the folder can't be made.
     """
     runs.mkdir(parents=True, exist_ok=True, mode=0o700)
-    safe = re.sub(r"[^A-Za-z0-9.-]", "_", lpar).strip(".") or "lpar"
-    stem = f"{strftime('%Y%m%d-%H%M', localtime(at))}-{safe}"[:NAME_LENGTH]
+    stem = name(lpar, at)
     for number in range(1, 1000):
         folder = runs / (stem if number == 1 else f"{stem}-{number}")
         try:
             folder.mkdir(mode=0o700)
         except FileExistsError:
             continue
+        _sync_folder(runs)
         return folder
     raise FileExistsError(f"{runs / stem}: a thousand runs in one minute")
+
+
+def name(lpar: str, at: float) -> str:
+    """What the folder of a run that begins now is called, short of a number.
+
+    Args:
+        lpar: the LPAR's name; what a file system may not take becomes `_`.
+        at: seconds since the epoch.
+    """
+    safe = re.sub(r"[^A-Za-z0-9.-]", "_", lpar).strip(".") or "lpar"
+    return f"{strftime('%Y%m%d-%H%M', localtime(at))}-{safe}"[:NAME_LENGTH]
 
 
 class Folder:
@@ -50,7 +61,7 @@ class Folder:
     def kept(self, name: str) -> str | None:
         """A text as it stands on the disk; None where there is none."""
         try:
-            return (self.path / name).read_bytes().decode("utf-8")
+            return (self.path / name).read_bytes().decode("utf-8", "surrogateescape")
         except FileNotFoundError:
             return None
 
@@ -71,11 +82,14 @@ class NoFolder:
 
 
 def put(path: Path, text: str) -> None:
-    """Replace a file in one stroke, flushed to the disk, readable by its owner only."""
+    """Replace a file in one stroke, flushed to the disk, readable by its owner only.
+
+    Bytes that were no UTF-8 go back as they came: see `readings.llttab`.
+    """
     path.parent.mkdir(mode=0o700, exist_ok=True)
     beside = path.with_name(path.name + ".new")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

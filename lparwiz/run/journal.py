@@ -50,6 +50,7 @@ class Journal:
         self._events: list[Event] = []
         self._listeners: list[Callable[[Event], None]] = []
         self._descriptor: int | None = None
+        self._failed: JournalFailed | None = None
         if path is not None:
             self._open(path)
 
@@ -75,8 +76,11 @@ class Journal:
         """Append an event and see it onto the disk.
 
         Raises:
-            JournalFailed: it could not be written; then nothing may be sent to any host.
+            JournalFailed: it could not be written, now or ever before: half a line may be on the
+                disk, and nothing may be sent to any host any more.
         """
+        if self._failed is not None:
+            raise self._failed
         event = Event(len(self._events) + 1, self._now(), kind, data)
         line = _line(event, self._last)
         if self._descriptor is not None:
@@ -84,18 +88,25 @@ class Journal:
                 _write_whole(self._descriptor, line)
                 os.fsync(self._descriptor)
             except OSError as error:
-                raise _failed(self._path, error) from error
+                self._failed = _failed(self._path, error)
+                raise self._failed from error
         self._last = hashlib.sha256(line).hexdigest()
         self._events.append(event)
         for listener in self._listeners:
             listener(event)
         return event
 
+    def fail(self, failed: JournalFailed) -> JournalFailed:
+        """Take no event any more: another file of the run could not be written."""
+        self._failed = self._failed or failed
+        return self._failed
+
     def close(self) -> None:
         """Let the file go; writing again is an error."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+            self._failed = JournalFailed("The journal is closed: the run is over.", str(self._path))
 
 
 def read(path: Path) -> tuple[Event, ...]:

@@ -2,8 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -16,7 +15,7 @@ from lparwiz.run.action import (
     Unusable,
     Verdict,
 )
-from lparwiz.run.answers import Answerer, Reply
+from lparwiz.run.answers import Answerer, Left, Reply
 from lparwiz.run.clock import Clock
 from lparwiz.run.folder import Folder, NoFolder
 from lparwiz.run.journal import Event, Journal, JournalFailed
@@ -195,7 +194,7 @@ class Play:
         """Have a question answered; the answer is in the journal before it is acted on.
 
         Raises:
-            WayBack: the answer was `back`.
+            WayBack: the answer was `back`, or in a closing step `later`.
             Again: the answer was `again`.
         """
         count = self._asked[question.id] = self._asked.get(question.id, 0) + 1
@@ -210,10 +209,15 @@ class Play:
         self.journal.write(
             "decision", question=question.id, choice=reply.choice, value=reply.value, by=reply.by
         )
-        if reply.choice == "back":
-            raise WayBack(f"{reply.by} took the way back")
-        if reply.choice == "again":
-            raise Again
+        match reply.choice:
+            case "back":
+                raise WayBack(f"{reply.by} took the way back")
+            case "later":
+                raise WayBack(f"{reply.by} left it owed")
+            case "again":
+                for host in self.labels:
+                    self.transport.forgive(host)
+                raise Again
         return reply
 
     async def safe_point(self) -> None:
@@ -256,11 +260,12 @@ class Play:
         try:
             self.folder.keep("ledger.md", ledger.markdown(self.picture.heading.title))
         except OSError as error:
-            raise JournalFailed(
+            failed = JournalFailed(
                 "The ledger can't be written, so nothing more is sent to any host.",
                 f"{self.picture.heading.folder}: {error.strerror or error}",
                 "Make room or mend the permissions, then take the run up again.",
-            ) from error
+            )
+            raise self.journal.fail(failed) from error
 
     # Acting
 
@@ -273,7 +278,12 @@ class Play:
         self.plan(actions)
         if together:
             await self.safe_point()
-            return tuple(await asyncio.gather(*(self._reach(action) for action in actions)))
+            reached = (self._reach(action) for action in actions)
+            ends = await asyncio.gather(*reached, return_exceptions=True)
+            for end in ends:
+                if isinstance(end, BaseException):
+                    raise end
+            return tuple(end for end in ends if isinstance(end, Done))
         done: list[Done] = []
         for action in actions:
             await self.safe_point()
@@ -282,6 +292,11 @@ class Play:
                 break
         return tuple(done)
 
+    async def do_now(self, action: Action) -> Done:
+        """Reach one goal even while the run is held: for what ends something that is under way."""
+        self.plan([action])
+        return await self._reach(action)
+
     async def _reach(self, action: Action) -> Done:
         before = await self._check_before(action)
         if before.standing is Standing.HOLDS:
@@ -289,12 +304,27 @@ class Play:
         if self.rehearsal and before.standing is not Standing.BLOCKED:
             return self._rehearse(action)
         if before.standing is Standing.PENDING:
-            return await self._settle(action, before)
+            return await self._followed(action, lambda: self._settle(action, before))
         if before.standing is not Standing.OPEN:
             state = _AFTER[before.standing]
             return self._done(action, state, f"not sent: {before.text}")
         if action.once and self.sent(action.id):
             return self._done(action, PlanState.UNKNOWN, f"not sent a second time: {before.text}")
+        return await self._followed(action, lambda: self._act_and_settle(action))
+
+    async def _followed(self, action: Action, reach: Callable[[], Awaitable[Done]]) -> Done:
+        """Reach a goal with whatever follows its progress beside it."""
+        if action.beside is None:
+            return await reach()
+        follower = asyncio.create_task(action.beside())
+        try:
+            return await reach()
+        finally:
+            follower.cancel()
+            await asyncio.gather(follower, return_exceptions=True)
+            self.progress(None)
+
+    async def _act_and_settle(self, action: Action) -> Done:
         answer = await self._act(action)
         return await self._settle(action, await self._check_after(action, answer), answer)
 
@@ -317,21 +347,16 @@ class Play:
             "intent", action=action.id, host=action.label, command=action.command.text
         )
         self._sent.add(action.id)
+        if action.once:
+            self.conclude(Conclusion.UNKNOWN, f"about to {action.title}")
         self.picture.plan(_planned(action, PlanState.RUNNING, ""))
-        if action.beside is None:
-            return await self._send(action.host, action.command, "answered")
-        follower = asyncio.create_task(action.beside())
-        try:
-            return await self._send(action.host, action.command, "answered")
-        finally:
-            follower.cancel()
-            with suppress(asyncio.CancelledError):
-                await follower
-            self.progress(None)
+        return await self._send(action.host, action.command, "answered")
 
     async def _settle(self, action: Action, verdict: Verdict, answer: Answer | None = None) -> Done:
         until = self.clock.now() + action.patience
         while verdict.standing is Standing.PENDING and self.clock.now() < until:
+            if self.answerer.leaving:
+                raise Left(f"{self.answerer.leaving}; {action.title}: {verdict.text}")
             await self.clock.sleep(action.interval)
             verdict = await action.check() if action.check is not None else verdict
         text = verdict.text

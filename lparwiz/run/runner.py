@@ -1,6 +1,7 @@
 """Plays a runbook: step after step, with the way back where one can't go forward."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from lparwiz.run.answers import Answerer, Left
 from lparwiz.run.journal import FORMAT, JournalFailed
@@ -37,15 +38,14 @@ async def play_run(play: Play, steps: Sequence[Step]) -> int:
         closing = _closing(play)
     except Left as left:
         closing = f"Stopped at a safe point: {left}."
-        play.journal.write("left", why=str(left))
     except JournalFailed as failed:
-        status = _status(play)
-        play.picture.put(
-            state=RunState.OVER, question=None, exit_status=status, closing=str(failed)
-        )
-        return status
-    status = _status(play)
-    play.journal.write("ended", status=status, closing=closing)
+        closing = str(failed)
+    return _over(play, _status(play), closing)
+
+
+def _over(play: Play, status: int, closing: str) -> int:
+    with suppress(JournalFailed):  # the disk is full: the screen says so, nothing is sent
+        play.journal.write("ended", status=status, closing=closing)
     play.picture.put(state=RunState.OVER, question=None, exit_status=status, closing=closing)
     return status
 
@@ -63,21 +63,20 @@ async def rehearse(play: Play, steps: Sequence[Step], endings: Sequence[Answerer
     """
     play.journal.write("begun", format=FORMAT, run=play.picture.heading.run, rehearsal=True)
     forward = True
-    for step in steps:
-        if forward and not step.closing:
-            forward = await _play_step(play, step)
-    ledger = play.picture.ledger
-    for answerer in endings if forward else ():
-        play.answerer = answerer
-        play.picture.put(ledger=ledger)
+    try:
         for step in steps:
-            if step.closing:
-                await _play_step(play, step)
-    status = MIGRATED if forward else NOT_MIGRATED
-    closing = "Dry run: nothing was changed."
-    play.journal.write("ended", status=status, closing=closing)
-    play.picture.put(state=RunState.OVER, question=None, exit_status=status, closing=closing)
-    return status
+            if forward and not step.closing:
+                forward = await _play_step(play, step)
+        ledger = play.picture.ledger
+        for answerer in endings if forward else ():
+            play.answerer = answerer
+            play.picture.put(ledger=ledger)
+            for step in steps:
+                if step.closing:
+                    await _play_step(play, step)
+    except Left:
+        forward = False
+    return _over(play, MIGRATED if forward else NOT_MIGRATED, "Dry run: nothing was changed.")
 
 
 async def _play_steps(play: Play, steps: Sequence[Step]) -> None:
@@ -100,6 +99,8 @@ async def _play_step(play: Play, step: Step) -> bool:
     while True:
         play.picture.begin(step)
         play.closing = step.closing
+        if step.closing:
+            play.answerer.abort_taken()
         play.journal.write("step", id=step.id, title=step.title)
         try:
             await play.safe_point()
@@ -112,7 +113,10 @@ async def _play_step(play: Play, step: Step) -> bool:
             return _ended(play, step, StepState.FAILED, forward=False)
         except Again:
             continue
-        except Stopped as stopped:
+        except (Left, JournalFailed):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever breaks, the way back stays open
+            stopped = error if isinstance(error, Stopped) else _broken(error)
             play.say(str(stopped))
             if await _gives_up(play, step, stopped):
                 play.result(stopped.title)
@@ -120,6 +124,14 @@ async def _play_step(play: Play, step: Step) -> bool:
         else:
             state = StepState.UNKNOWN if _unknown(play, step) else StepState.DONE
             return _ended(play, step, state, forward=True)
+
+
+def _broken(error: Exception) -> Stopped:
+    return Stopped(
+        "This step can't be played to its end.",
+        f"{type(error).__name__}: {error}",
+        "Mend what it names and try again, or take the way back.",
+    )
 
 
 async def _gives_up(play: Play, step: Step, stopped: Stopped) -> bool:
@@ -145,7 +157,7 @@ def _ended(play: Play, step: Step, state: StepState, *, forward: bool) -> bool:
 
 def _stopped(step: Step, stopped: Stopped) -> Question:
     back = (
-        Choice("back", "Go on without it", "what is owed stays in the ledger")
+        Choice("later", "Go on without it", "what is owed stays in the ledger")
         if step.closing
         else Choice("back", "Take the way back", "put back whatever was changed so far")
     )

@@ -4,6 +4,7 @@ from lparwiz.run.snapshot import Choice, Question, QuestionKind
 
 BACK = Choice("back", "Take the way back", "put back whatever was changed so far")
 
+LATER = Choice("later", "Leave it for later", "what is owed stays in the ledger")
 AGAIN = Choice("again", "Read again", "reads everything anew, changes nothing")
 
 
@@ -27,4 +28,15 @@ def proceed(step: str, text: str, label: str) -> Question:
         text=text,
         choices=(BACK, Choice("go", label)),
         safe="back",
+    )
+
+
+def put_right(step: str, text: str, label: str) -> Question:
+    """Running the commands of a closing step; there is no way back from here but leaving debts."""
+    return Question(
+        id=f"{step}.proceed",
+        kind=QuestionKind.CHOICE,
+        text=text,
+        choices=(AGAIN, Choice("go", label), LATER),
+        safe="again",
     )

@@ -33,6 +33,7 @@ async def play(play: Play, change: Change) -> None:
     if Part.TIMERS in change.route.parts:
         found += cluster.check(nodes)
         play.note("gab", {n.name: _members(n) for n in nodes if n.membership.value is not None})
+        play.note("links", {n.name: _links(n) for n in nodes if n.peers.value is not None})
     play.find(*found)
     stops = [f for f in found if f.level in (Level.STOP, Level.UNKNOWN)]
     if stops:
@@ -51,6 +52,10 @@ async def play(play: Play, change: Change) -> None:
 def _members(node: cluster.NodeReadings) -> dict[str, str]:
     membership = node.membership.value
     return {} if membership is None else {p: m.members for p, m in membership.ports.items()}
+
+
+def _links(node: cluster.NodeReadings) -> dict[str, int]:
+    return {peer.name: len(peer.links) for peer in node.peers.value or ()}
 
 
 async def _node(play: Play, node: Host) -> cluster.NodeReadings:
@@ -82,6 +87,8 @@ async def _consoles(play: Play, change: Change) -> list[Finding]:
         readings.profiles(play, change.source_console, lpar.source, lpar.name),
         readings.partitions(play, change.target_console, lpar.target),
     )
+    if source.lpar.value:
+        play.note("uuid", source.lpar.value[0].uuid)
     has_profiles = Part.PROFILES in change.route.parts
     found = [
         *console.check_side(source),
@@ -89,6 +96,7 @@ async def _consoles(play: Play, change: Change) -> list[Finding]:
         *console.check_lpar(source, migration, lpar.name),
         *console.check_target(target, lpar.name, placeholder_wanted=has_profiles),
     ]
+    found += _pool(source.label, profiles.value or (), profiles.command)
     if has_profiles:
         found += console.check_free_name(target, everyone, interim_name(lpar.name))
         if profiles.value is None:
@@ -121,4 +129,20 @@ def _definition(
         Finding("lpar.definition", Level.PASS, text, source.label, evidence=command),
         *losses(recreation, source.label),
         *hazards(recreation, source.label),
+    ]
+
+
+def _pool(label: str, rows: console.Rows, command: str) -> list[Finding]:
+    """A pool of its own is lost on the way, in silence (facts, hmc.md 8.14)."""
+    pools = {row.get("shared_proc_pool_name", "") for row in rows} - {"", "none", "null"}
+    return [
+        Finding(
+            "lpar.pool",
+            Level.WARNING,
+            f"it is in the shared processor pool {pool}, and lands in DefaultPool",
+            label,
+            "Put it into its pool on the target by hand after the migration.",
+            command,
+        )
+        for pool in sorted(pools - {"DefaultPool"})
     ]

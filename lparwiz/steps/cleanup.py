@@ -15,17 +15,20 @@ from typing import Any
 
 from lparwiz.change import Change, Part
 from lparwiz.run.action import Action, Done, Standing, Verdict
+from lparwiz.run.ledger import Debt
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import PlanState
 from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps import readings
-from lparwiz.steps.asking import proceed
+from lparwiz.steps.asking import put_right
 from lparwiz.steps.checks.definition import hazards
 from lparwiz.steps.evidence import Proof, look
 from lparwiz.steps.migrate import DEFINITION_DEBT, POLL, line
 from lparwiz.steps.placeholder import find, interim_name, same
 from lparwiz.steps.profiles import NAME_DEBT, definition, rename
 from lparwiz.tools import hmc
+
+HALF_DONE_DEBT = "half-done"
 
 
 async def play(play: Play, change: Change) -> None:
@@ -43,10 +46,10 @@ async def play(play: Play, change: Change) -> None:
         case _:
             raise Skipped("The outcome is not proven: neither ending is opened.")
     if not actions:
-        play.settle(DEFINITION_DEBT, "it never left the source")
+        await _settle_definition(play, change)
         raise Skipped("Nothing is to be cleaned up on the consoles.")
     play.plan(actions)
-    await play.ask(proceed("cleanup", text, "Clean up"))
+    await play.ask(put_right("cleanup", text, "Clean up"))
     done = await play.do(actions)
     if play.conclusion is Conclusion.NOT_MIGRATED:
         await _settle_definition(play, change)
@@ -73,12 +76,24 @@ def _result(play: Play, change: Change, done: tuple[Done, ...]) -> str:
 
 def _after_failure(play: Play, change: Change) -> list[Action]:
     actions = []
-    if play.recall("half done"):
+    if play.owes(HALF_DONE_DEBT):
         actions.append(_recovery(play, change))
     recorded = play.recall("placeholder")
     if recorded is not None and play.owes(NAME_DEBT):
         actions.append(rename(play, change, recorded, to=change.lpar.name))
     return actions
+
+
+def half_done_debt(change: Change) -> Debt:
+    """What is owed as long as a failed migration has left its half on the target."""
+    lpar, console = change.lpar, change.source_console
+    return Debt(
+        HALF_DONE_DEBT,
+        console.label,
+        f"A half-done migration of {lpar.name} hangs between {lpar.source} and {lpar.target}. "
+        "Recover it before anything is renamed.",
+        hmc.recover(lpar.source, lpar.name).text,
+    )
 
 
 def _recovery(play: Play, change: Change) -> Action:
@@ -105,6 +120,7 @@ def _recovery(play: Play, change: Change) -> Action:
         title="recover the half-done migration, before anything is renamed",
         command=hmc.recover(lpar.source, lpar.name, limit=change.limits.migration),
         check=check,
+        pays=(HALF_DONE_DEBT,),
         patience=change.limits.migration,
         interval=POLL,
     )
@@ -223,17 +239,15 @@ def _delete_placeholder(play: Play, change: Change, recorded: dict[str, Any]) ->
         reading = await readings.partitions(play, console, lpar.target)
         if reading.value is None:
             return Verdict(Standing.UNKNOWN, reading.problem)
-        placeholder = find(reading.value, recorded)
-        if placeholder is None:
-            if any(each.name == interim for each in reading.value):
-                text = f"{interim} has another id or uuid than was recorded"
-                return Verdict(Standing.BLOCKED, text)
-            return Verdict(Standing.HOLDS, f"no partition {recorded['lpar_id']} of that uuid")
-        real = [p for p in reading.value if p.name == lpar.name and not same(p, recorded)]
         uuid = play.recall("uuid")
-        proven = len(real) == 1 and real[0].running and real[0].uuid == uuid
-        if not proven:
+        real = [p for p in reading.value if p.name == lpar.name and not same(p, recorded)]
+        if len(real) != 1 or not real[0].running or real[0].uuid != uuid:
             return Verdict(Standing.BLOCKED, f"{lpar.name} is not proven Running on {lpar.target}")
+        placeholder = find(reading.value, recorded)
+        if placeholder is None and any(each.name == interim for each in reading.value):
+            return Verdict(Standing.BLOCKED, f"{interim} has another id or uuid than was recorded")
+        if placeholder is None:
+            return Verdict(Standing.HOLDS, f"no partition {recorded['lpar_id']} of that uuid")
         if placeholder.name != interim or not placeholder.not_activated:
             text = f"partition {placeholder.lpar_id} is {placeholder.name}, {placeholder.state}"
             return Verdict(Standing.BLOCKED, text)

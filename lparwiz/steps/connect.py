@@ -10,7 +10,7 @@ Changes: nothing.
 
 import asyncio
 
-from lparwiz.change import Change, Host
+from lparwiz.change import Change, Host, Part
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Finding, Level, Table
 from lparwiz.run.step import Stopped
@@ -47,6 +47,8 @@ async def play(play: Play, change: Change) -> None:
 def _carriable(change: Change) -> None:
     try:
         hmc.carry(change.lpar.name)
+        if Part.PROFILES in change.route.parts:
+            hmc.carry_new(change.lpar.name)  # it is given again: to the placeholder, or anew
         hmc.carry_system(change.lpar.source)
         hmc.carry_system(change.lpar.target)
     except Refused as refused:

@@ -38,17 +38,21 @@ class Evidence:
 
 
 async def look(play: Play, change: Change) -> Evidence:
-    """Ask both consoles for the LPAR, once."""
+    """Ask both consoles for the LPAR, and the source's whether it migrates, once."""
     lpar = change.lpar
-    source, target = await asyncio.gather(
+    source, target, migration = await asyncio.gather(
         readings.partition(play, change.source_console, lpar.source, lpar.name),
         readings.partition(play, change.target_console, lpar.target, lpar.name),
+        readings.migration(play, change.source_console, lpar.source, lpar.name),
     )
     placeholder = play.recall("placeholder")
     uuid = play.recall("uuid")
-    on_target = _real(target, placeholder)
+    on_target = _real(target, placeholder, uuid)
+    proof = _prove(source, target, on_target, uuid)
+    if proof is Proof.ON_SOURCE and _busy(migration):
+        proof = Proof.UNDER_WAY
     return Evidence(
-        proof=_prove(source, target, on_target, uuid),
+        proof=proof,
         source=_shown(source, lpar.source),
         target=_shown(target, lpar.target),
         commands=(source.command, target.command),
@@ -57,13 +61,31 @@ async def look(play: Play, change: Change) -> Evidence:
 
 
 def _real(
-    reading: Reading[tuple[hmc.Partition, ...]], placeholder: dict[str, Any] | None
+    reading: Reading[tuple[hmc.Partition, ...]],
+    placeholder: dict[str, Any] | None,
+    uuid: str | None,
 ) -> hmc.Partition | None:
-    """The LPAR itself on the target: its name, and not the recorded placeholder."""
+    """The LPAR itself on the target: its name, and no placeholder.
+
+    A placeholder is known by what was recorded of it; before that, by being Not Activated without
+    the LPAR's uuid.
+    """
     for partition in reading.value or ():
-        if placeholder is None or not same(partition, placeholder):
+        if placeholder is not None:
+            if not same(partition, placeholder):
+                return partition
+        elif not partition.not_activated or (uuid is not None and partition.uuid == uuid):
             return partition
     return None
+
+
+def _busy(migration: Reading[tuple[dict[str, str], ...]]) -> bool:
+    """Whether lslparmigr says that a migration is under way, which the rows show only later.
+
+    Its keys are all optional (facts, hmc.md 1.2): where it says nothing, the rows decide.
+    """
+    states = [row["migration_state"] for row in migration.value or () if "migration_state" in row]
+    return any(not hmc.Migration(state).idle for state in states)
 
 
 def _same_uuid(partition: hmc.Partition | None, uuid: str | None) -> bool | None:

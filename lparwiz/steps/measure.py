@@ -18,7 +18,7 @@ from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind, Table
 from lparwiz.run.step import Skipped, Stopped
 from lparwiz.steps import readings
-from lparwiz.steps.asking import BACK
+from lparwiz.steps.asking import BACK, go_on
 from lparwiz.tools import llt
 
 GUIDE_PEERINACT = 9000
@@ -27,6 +27,12 @@ FACTOR = 2
 """Wanted is at least twice the longest freeze (facts, vcs.md 7)."""
 MARGIN = 10.0
 """Wanted is at least this many seconds above the longest freeze (facts, vcs.md 7)."""
+HEARTBEAT = 1.0
+"""Seconds between two heartbeats on a low-pri link: a freeze begins up to that long after the last
+one (facts, vcs.md 1.3)."""
+LONGEST = 600.0
+"""Seconds: the longest freeze that is believed, PowerHA's own limit during a migration (facts,
+vcs.md 7). More is hundredths typed where seconds are meant."""
 HAD_LIMIT = 30.0
 """Seconds: the local limit between HAD and GAB, which no peerinact cures (facts, vcs.md 2.4)."""
 _SECONDS = re.compile(r"\s*(\d{1,4}(?:\.\d{1,3})?)\s*(?:s|sec|seconds)?\s*")
@@ -51,21 +57,25 @@ def propose(freeze: float | None, asked: int | None, running: dict[str, int]) ->
         running: each node's running peerinact, centiseconds; 0 never expires.
     """
     lowest = min((value for value in running.values() if value), default=None)
-    if asked is not None:
-        return Proposal(asked, f"the change file asks for {_both(asked)}")
     if freeze is None:
+        if asked is not None:
+            return Proposal(asked, f"the change file asks for {_both(asked)}")
         return Proposal(
             GUIDE_PEERINACT, f"nothing was measured: the guide's {_both(GUIDE_PEERINACT)}"
         )
-    if lowest is None or freeze * 100 < lowest:
+    needed = math.ceil(max(FACTOR * freeze, freeze + MARGIN)) * 100
+    how = f"the larger of {FACTOR} x {freeze:g} s and {freeze:g} s + {MARGIN:g} s, in whole seconds"
+    if asked is not None and asked >= needed:
+        return Proposal(asked, f"the change file asks for {_both(asked)}, enough for {freeze:g} s")
+    if asked is not None:
+        return Proposal(
+            needed, f"{how}: {_both(needed)}; the {_both(asked)} of the change file are too few"
+        )
+    if lowest is None or (freeze + HEARTBEAT) * 100 < lowest:
         shown = "no node ever expires" if lowest is None else f"the lowest limit, {_both(lowest)}"
-        return Proposal(None, f"a freeze of {freeze:g} s is below {shown}: nothing needs changing")
-    wanted = math.ceil(max(FACTOR * freeze, freeze + MARGIN)) * 100
-    return Proposal(
-        wanted,
-        f"the larger of {FACTOR} x {freeze:g} s and {freeze:g} s + {MARGIN:g} s, in whole "
-        f"seconds: {_both(wanted)}",
-    )
+        text = f"a freeze of {freeze:g} s and a heartbeat are below {shown}: nothing needs changing"
+        return Proposal(None, text)
+    return Proposal(needed, f"{how}: {_both(needed)}")
 
 
 def _both(centiseconds: int) -> str:
@@ -118,8 +128,14 @@ async def play(play: Play, change: Change, known: Known | None) -> None:
                 remedy="No peerinact cures that: HAD may be killed and restarted on resume.",
             )
         )
-    play.note("peerinact", {"freeze": freeze, "wanted": proposal.wanted, "rule": proposal.rule})
+    lowest = min((value for value in running.values() if value), default=None)
+    play.note(
+        "peerinact",
+        {"freeze": freeze, "wanted": proposal.wanted, "rule": proposal.rule, "lowest": lowest},
+    )
     play.result(proposal.rule[0].upper() + proposal.rule[1:] + ".")
+    if freeze is not None and freeze > HAD_LIMIT:
+        await play.ask(go_on("measure", "Go on all the same?", warnings=("freeze.had",)))
 
 
 async def _ask_freeze(play: Play, known: Known | None) -> float | None:
@@ -144,6 +160,8 @@ async def _ask_freeze(play: Play, known: Known | None) -> float | None:
         if reply.choice == "none":
             return None
         typed = _SECONDS.fullmatch(reply.value)
-        if typed and float(typed[1]) > 0:
+        if typed and 0 < float(typed[1]) <= LONGEST:
             return float(typed[1])
-        play.say(f"{reply.value!r} is not a time in seconds, such as 14.5.")
+        play.say(
+            f"{reply.value!r} is no freeze: type seconds, such as 14.5, and at most {LONGEST:g}."
+        )

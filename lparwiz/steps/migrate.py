@@ -16,10 +16,13 @@ from lparwiz.run.action import Action, Standing, Verdict
 from lparwiz.run.ledger import Debt
 from lparwiz.run.play import Play, said
 from lparwiz.run.snapshot import Choice, Progress, Question, QuestionKind
-from lparwiz.run.step import Conclusion, Stopped
+from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.asking import BACK, proceed
 from lparwiz.steps.evidence import Evidence, Proof, look
+from lparwiz.steps.profiles import NAME_DEBT
+from lparwiz.steps.ready import not_ready
+from lparwiz.steps.timers import debt_id
 from lparwiz.tools import hmc
 from lparwiz.tools.command import Answer, Outcome
 from lparwiz.tools.errors import ToolError
@@ -35,12 +38,11 @@ _MEGABYTE = 1_000_000
 
 async def play(play: Play, change: Change) -> None:
     """Validate, ask for the last time, migrate."""
-    await _take_down_uuid(play, change)
-    validation = _validation(change)
-    play.plan([validation, _migration(play, change)])
     if play.sent(MIGRATION):
         play.result("The migration was started before; what became of it is read next.")
         return
+    validation, migration = _validation(change), _migration(play, change)
+    play.plan([validation, migration, _stop(change)])
     await play.ask(proceed("migrate", "Let the HMC validate the migration?", "Validate"))
     (validated,) = await play.do([validation])
     if not validated.proven:
@@ -50,26 +52,14 @@ async def play(play: Play, change: Change) -> None:
             "Mend what it names, then try again. Nothing was moved.",
         )
     await play.ask(_point_of_no_return(change))
-    play.conclude(Conclusion.UNKNOWN, "the migration is about to be started")
-    (done,) = await play.do([_migration(play, change)])
-    play.result(done.text or "The migration would be started here.")
-
-
-async def _take_down_uuid(play: Play, change: Change) -> None:
-    """Note what the LPAR is recognised by on the other side, once in a run."""
-    if play.recall("uuid taken down"):
-        return
-    lpar = change.lpar
-    reading = await readings.partition(play, change.source_console, lpar.source, lpar.name)
-    if not reading.value:
+    (done,) = await play.do([migration])
+    if not done.proven and not play.sent(MIGRATION):
         raise Stopped(
-            f"{lpar.name} can't be read on {lpar.source}.",
-            reading.problem or "it is not there",
-            "Nothing was moved. Look at the console, then try again.",
+            "The migration was not started.",
+            done.text,
+            "Mend what it names, then try again. Nothing was moved.",
         )
-    if reading.value[0].uuid is not None:
-        play.note("uuid", reading.value[0].uuid)
-    play.note("uuid taken down", value=True)
+    play.result(done.text or "The migration would be started here.")
 
 
 def _target_console(change: Change) -> hmc.TargetConsole | None:
@@ -133,7 +123,7 @@ def _migration(play: Play, change: Change) -> Action:
             limit=change.limits.migration,
         ),
         check=_Check(play, change),
-        subjects=("lpar",),
+        subjects=("lpar", NAME_DEBT, *(debt_id(node) for node in change.nodes)),
         debts=_debts(play, change),
         beside=_Follow(play, change),
         patience=change.limits.migration,
@@ -143,28 +133,32 @@ def _migration(play: Play, change: Change) -> Action:
 
 
 def _debts(play: Play, change: Change) -> tuple[Debt, ...]:
-    lpar, console = change.lpar, change.source_console
-    ask_source = hmc.list_partition(lpar.source, lpar.name).text
-    ask_target = hmc.list_partition(lpar.target, lpar.name).text
+    lpar = change.lpar
     outcome = Debt(
         OUTCOME_DEBT,
-        console.label,
+        change.source_console.label,
         f"A migration of {lpar.name} to {lpar.target} was started. Find out where it runs, on "
         f"both consoles, before anything else is cleaned up. On {change.target_console.label}: "
-        f"{ask_target}",
-        ask_source,
+        f"{hmc.list_partition(lpar.target, lpar.name).text}. If it hangs, Migrating for good: "
+        f"stop it with {hmc.stop(lpar.source, lpar.name).text}, then recover it with "
+        f"{hmc.recover(lpar.source, lpar.name).text}",
+        hmc.list_partition(lpar.source, lpar.name).text,
     )
     if Part.PROFILES not in change.route.parts:
         return (outcome,)
-    commands = play.folder.kept("backup/recreate.sh") or ""
-    definition = Debt(
+    return (outcome, definition_debt(play, change))
+
+
+def definition_debt(play: Play, change: Change) -> Debt:
+    """What is owed from the moment that the LPAR may leave its source."""
+    lpar = change.lpar
+    return Debt(
         DEFINITION_DEBT,
-        console.label,
+        change.source_console.label,
         f"A migration deletes the definition of {lpar.name} on {lpar.source}. Only once it runs "
         f"on {lpar.target} and is gone from {lpar.source}, make it anew there.",
-        commands.strip(),
+        (play.folder.kept("backup/recreate.sh") or "").strip(),
     )
-    return (outcome, definition)
 
 
 _STANDING = {
@@ -184,14 +178,32 @@ def line(found: Evidence) -> str:
 
 @dataclass(frozen=True)
 class _Check:
-    """Whether the LPAR has arrived."""
+    """Whether the LPAR has arrived; and, before it leaves, whether all is still ready for it."""
 
     play: Play
     change: Change
 
     async def __call__(self) -> Verdict:
         found = await look(self.play, self.change)
+        if found.proof is Proof.ON_SOURCE and not self.play.sent(MIGRATION):
+            against = await not_ready(self.play, self.change)
+            if against:
+                return Verdict(Standing.BLOCKED, "; ".join(against))
         return Verdict(_STANDING[found.proof], line(found))
+
+
+def _stop(change: Change) -> Action:
+    console, lpar = change.source_console, change.lpar
+    return Action(
+        id="migrate.stop",
+        host=console.id,
+        label=console.label,
+        title="only if you take the way back meanwhile (F6): stop it, as far as the HMC allows",
+        command=hmc.stop(lpar.source, lpar.name, limit=change.limits.migration),
+        judge=lambda answer: Verdict(
+            Standing.HOLDS if answer.succeeded else Standing.UNKNOWN, said(answer)
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -206,7 +218,8 @@ class _Follow:
         while True:
             await self._show(self.play.clock.now() - started)
             if self.play.answerer.aborting:
-                await self._stop()
+                self.play.answerer.abort_taken()
+                await self.play.do_now(_stop(self.change))
             await self.play.clock.sleep(POLL)
 
     async def _show(self, elapsed: float) -> None:
@@ -233,18 +246,3 @@ class _Follow:
                 total=((sent or 0) + (left or 0)) // _MEGABYTE if known else None,
             )
         )
-
-    async def _stop(self) -> None:
-        self.play.answerer.abort_taken()
-        console, lpar = self.change.source_console, self.change.lpar
-        stop = Action(
-            id="migrate.stop",
-            host=console.id,
-            label=console.label,
-            title="stop the migration, as far as the HMC allows",
-            command=hmc.stop(lpar.source, lpar.name, limit=self.change.limits.migration),
-            judge=lambda answer: Verdict(
-                Standing.HOLDS if answer.succeeded else Standing.UNKNOWN, said(answer)
-            ),
-        )
-        await self.play.do([stop])

@@ -9,13 +9,15 @@ Asks:    whether what the evidence proves is so.
 Changes: nothing.
 """
 
-from lparwiz.change import Change
+from lparwiz.change import Change, Part
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind, Table
 from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps import readings
+from lparwiz.steps.cleanup import half_done_debt
 from lparwiz.steps.evidence import Evidence, Proof, look
-from lparwiz.steps.migrate import MIGRATION, OUTCOME_DEBT, POLL
+from lparwiz.steps.migrate import MIGRATION, OUTCOME_DEBT, POLL, definition_debt
+from lparwiz.steps.profiles import NAME_DEBT, definition, deletion_debt
 
 _CONCLUSION = {
     Proof.ON_TARGET: Conclusion.MIGRATED,
@@ -26,9 +28,6 @@ _CONCLUSION = {
 
 async def play(play: Play, change: Change) -> None:
     """Look until two looks in a row agree, and have the operator confirm what they prove."""
-    if not play.sent(MIGRATION):
-        play.conclude(Conclusion.NOT_MIGRATED, "no migration was ever sent")
-        raise Skipped("No migration was started.")
     found = await _settled(play, change)
     _show(play, change, found)
     await _node_log(play, change)
@@ -40,29 +39,69 @@ async def play(play: Play, change: Change) -> None:
             f"{found.proof}: {found.source}; {found.target}",
             "Look at both consoles, then try again. The ledger keeps what is owed.",
         )
+    if not play.sent(MIGRATION):
+        if found.proof is Proof.ON_SOURCE:
+            play.conclude(proven, f"no migration was ever sent; {found.source}")
+            raise Skipped("No migration was started.")
+        await _foreign(play, change, found)
     reply = await play.ask(_question(change, proven))
     chosen = Conclusion(reply.choice)
     why = f"{found.proof}; confirmed by {reply.by}"
     if chosen is not proven:
         why = f"{reply.by} decided against the evidence, which says: {found.proof}"
-    play.note("half done", value=found.proof is Proof.HALF_DONE)
+    _owe(play, change, chosen, found)
     play.conclude(chosen, why)
     play.settle(OUTCOME_DEBT, f"{chosen.value}: {why}")
     play.result(f"{change.lpar.name} is {chosen.value}: {found.proof}.")
 
 
+async def _foreign(play: Play, change: Change, found: Evidence) -> None:
+    """A migration that we never sent: the operator decides whether its ending is ours to play."""
+    if Part.PROFILES in change.route.parts and definition(play) is not None:
+        play.incur(definition_debt(play, change))
+    play.conclude(Conclusion.UNKNOWN, f"not sent by this run, and {found.proof}")
+    reply = await play.ask(
+        Question(
+            id="outcome.foreign",
+            kind=QuestionKind.CHOICE,
+            text=f"This run never sent the migration, and yet {found.proof}. Is it yours to end?",
+            choices=(
+                Choice("no", "No, leave it", "what is owed stays in the ledger"),
+                Choice("yes", "Yes, play its ending"),
+            ),
+            safe="no",
+        )
+    )
+    if reply.choice != "yes":
+        raise Stopped(
+            "Somebody else migrated the LPAR.",
+            f"{found.source}; {found.target}",
+            "Agree with them who cleans up. The ledger keeps what this run owes.",
+        )
+
+
+def _owe(play: Play, change: Change, chosen: Conclusion, found: Evidence) -> None:
+    """Bring the ledger up to what is owed now, before the debt of the open outcome is settled."""
+    recorded = play.recall("placeholder")
+    if chosen is Conclusion.MIGRATED and recorded is not None and play.owes(NAME_DEBT):
+        play.incur(deletion_debt(change, recorded))
+    if found.proof is Proof.HALF_DONE:
+        play.incur(half_done_debt(change))
+
+
 async def _settled(play: Play, change: Change) -> Evidence:
-    """Two looks in a row that prove the same; waits while the migration is under way."""
+    """Two looks in a row, apart in time, that prove the same; waits while it is under way.
+
+    A stale inventory, or a migration about to begin, outlives two looks at once.
+    """
     until = play.clock.now() + change.limits.migration
     before = await look(play, change)
     while True:
         await play.safe_point()
-        if before.proof is Proof.UNDER_WAY:
-            if play.clock.now() > until:
-                return before
-            await play.clock.sleep(POLL)
+        await play.clock.sleep(POLL)
         found = await look(play, change)
-        if found.proof is before.proof and found.proof is not Proof.UNDER_WAY:
+        settled = found.proof is before.proof and found.proof is not Proof.UNDER_WAY
+        if settled or play.clock.now() > until:
             return found
         before = found
 

@@ -60,8 +60,7 @@ async def _back_up(play: Play, change: Change) -> None:
     if kept is None:
         await _keep(play, change)
         kept = definition(play)
-    now, _ = await _read(play, change)
-    if kept is None or not _same(kept, now):
+    if kept is None or await backup_differs(play, change):
         raise Stopped(
             "The backup does not read back as the console has it.",
             f"{play.picture.heading.folder}/{BACKUP} and {change.source_console.label} differ",
@@ -78,11 +77,23 @@ async def _back_up(play: Play, change: Change) -> None:
     )
 
 
-def _same(kept: hmc.Definition, now: hmc.Definition) -> bool:
-    """Whether every attribute is the same; an HMC may reorder profiles (facts, hmc.md 1.3)."""
-    before = {profile["name"]: dict(profile) for profile in kept.profiles}
-    after = {profile["name"]: dict(profile) for profile in now.profiles}
-    return dict(kept.lpar) == dict(now.lpar) and before == after
+async def backup_differs(play: Play, change: Change) -> bool:
+    """Whether the source's definition, read now, would be made anew otherwise than from the backup.
+
+    What an HMC tells of a partition's life, such as its RMC state, is not part of it, and it may
+    reorder profiles (facts, hmc.md 1.3).
+    """
+    kept = definition(play)
+    now, _ = await _read(play, change)
+    if kept is None:
+        return True
+    before = hmc.recreate(change.lpar.source, kept).expected
+    after = hmc.recreate(change.lpar.source, now).expected
+    return dict(before.lpar) != dict(after.lpar) or _by_name(before) != _by_name(after)
+
+
+def _by_name(found: hmc.Definition) -> dict[str, dict[str, str]]:
+    return {profile["name"]: dict(profile) for profile in found.profiles}
 
 
 async def _read(play: Play, change: Change) -> tuple[hmc.Definition, dict[str, str]]:
@@ -152,22 +163,34 @@ async def _take_down_placeholder(play: Play, change: Change) -> None:
     play.note("placeholder taken down", value=True)
 
 
+def deletion_debt(change: Change, recorded: dict[str, Any]) -> Debt:
+    """What the placeholder's debt becomes once the LPAR is proven to run beside it."""
+    lpar = change.lpar
+    return Debt(
+        NAME_DEBT,
+        change.target_console.label,
+        f"The placeholder (id {recorded['lpar_id']}, named {interim_name(lpar.name)}) stands "
+        f"beside {lpar.name}, which runs on {lpar.target} now. See that this id is Not Activated "
+        f"and bears that name, then delete it.",
+        hmc.delete_partition(lpar.target, recorded["lpar_id"]).text,
+    )
+
+
 def rename(play: Play, change: Change, recorded: dict[str, Any], *, to: str) -> Action:
     """Rename the placeholder, out of the way or back."""
     lpar, console = change.lpar, change.target_console
     interim = interim_name(lpar.name)
     away = to == interim
     current = lpar.name if away else interim
-    back = hmc.rename_partition(lpar.target, interim, lpar.name)
+    delete = hmc.delete_partition(lpar.target, recorded["lpar_id"]).text
     debt = Debt(
         NAME_DEBT,
         console.label,
         f"The placeholder {lpar.name} on {lpar.target} (id {recorded['lpar_id']}) is named "
         f"{interim} meanwhile. If {lpar.name} stays on {lpar.source}, name it back (recover a "
         f"half-done migration first). If {lpar.name} runs on {lpar.target}, delete the "
-        f"placeholder there instead: "
-        f"{hmc.delete_partition(lpar.target, recorded['lpar_id']).text}",
-        back.text,
+        f"placeholder there instead: {delete}",
+        hmc.rename_partition(lpar.target, interim, lpar.name).text,
     )
     return Action(
         id="profiles.rename" if away else "profiles.rename-back",

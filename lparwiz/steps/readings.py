@@ -88,8 +88,17 @@ async def membership(play: Play, host: Host) -> Reading[gab.Membership]:
 
 
 async def llttab(play: Play, host: Host) -> Reading[str]:
-    """/etc/llttab, as it stands."""
-    return await play.read(host.id, on(host, llt.read_llttab()), printed(str))
+    """/etc/llttab byte for byte: the transport's sanitiser would mend its line ends.
+
+    What is no UTF-8 comes as surrogates, and is compared and kept as such.
+    """
+
+    def as_it_stands(answer: Answer) -> str:
+        if not answer.succeeded:
+            raise Unusable(said(answer))
+        return answer.raw_stdout.decode("utf-8", "surrogateescape")
+
+    return await play.read(host.id, on(host, llt.read_llttab()), as_it_stands)
 
 
 async def summary(play: Play, host: Host) -> Reading[vcs.Summary | vcs.EngineDown]:
@@ -133,8 +142,15 @@ async def partition(
 async def partitions(
     play: Play, console: Host, system_name: str
 ) -> Reading[tuple[hmc.Partition, ...]]:
-    """All partitions of a managed system."""
-    return await play.read(console.id, hmc.list_partitions(system_name), _partitions)
+    """All partitions of a managed system; never none, for the VIOS at least are there."""
+    return await play.read(console.id, hmc.list_partitions(system_name), _everyone)
+
+
+def _everyone(answer: Answer) -> tuple[hmc.Partition, ...]:
+    found = _partitions(answer)
+    if not found:
+        raise Unusable("a whole managed system without a single partition")
+    return found
 
 
 async def profiles(

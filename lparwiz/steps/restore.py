@@ -9,15 +9,13 @@ Asks:    whether to run the commands shown.
 Changes: the running peerinact of the nodes that we raised.
 """
 
-import asyncio
-
-from lparwiz.change import Change, Host, Part
+from lparwiz.change import Change, Part
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Progress
 from lparwiz.run.step import Conclusion, Skipped, Stopped
-from lparwiz.steps import readings
-from lparwiz.steps.asking import proceed
+from lparwiz.steps.asking import put_right
 from lparwiz.steps.timers import debt_id, file_debt_id, lower_timer, put_file_back, show
+from lparwiz.steps.whole import lacking
 
 POLL = 5.0
 """Seconds between two looks at the nodes."""
@@ -34,13 +32,15 @@ async def play(play: Play, change: Change) -> None:
     await _whole(play, change, change.limits.settle)
     former, wanted = play.recall("timers"), play.recall("peerinact")["wanted"]
     actions = [lower_timer(play, n, former[n.name]["running"], wanted) for n in owing]
-    if not change.timers.persist:
+    persisted = bool(play.recall("persisted"))
+    if not persisted:
         actions += [put_file_back(play, node, wanted) for node in files]
     await show(play, change, wanted)
     play.plan(actions)
-    await play.ask(proceed("restore", "Put each node's own peerinact back?", "Put back"))
+    await play.ask(put_right("restore", "Put each node's own peerinact back?", "Put back"))
+    await _whole(play, change, change.limits.settle)  # the question may have stood for an hour
     done = await play.do(actions, together=True)
-    if change.timers.persist:
+    if persisted:
         for node in files:
             play.settle(file_debt_id(node), "stays, as [timers] persist asks")
     await show(play, change, wanted)
@@ -51,7 +51,7 @@ async def play(play: Play, change: Change) -> None:
             "\n".join(f"{each.action.label}: {each.text}" for each in doubtful),
             "What is left stands in the ledger, with the command.",
         )
-    kept = " /etc/llttab keeps the raised value, as asked." if change.timers.persist else ""
+    kept = " /etc/llttab keeps the raised value, as asked." if persisted else ""
     play.result(f"Every node is back at its own value, read back.{kept}")
 
 
@@ -59,13 +59,9 @@ async def _whole(play: Play, change: Change, patience: float) -> None:
     """Wait until every node sees every node OPEN, and GAB is as it was."""
     started = play.clock.now()
     while True:
-        lacking = [
-            text
-            for text in await asyncio.gather(*(_lacking(play, node) for node in change.nodes))
-            if text
-        ]
+        lacks = await lacking(play, change)
         elapsed = play.clock.now() - started
-        if not lacking:
+        if not lacks:
             play.progress(None)
             play.say("Every peer sees every node OPEN with all links UP; GAB is as it was.")
             return
@@ -73,26 +69,9 @@ async def _whole(play: Play, change: Change, patience: float) -> None:
             play.progress(None)
             raise Stopped(
                 "The cluster is not whole again, so the timers stay raised.",
-                "\n".join(lacking),
+                "\n".join(lacks),
                 "Mend what is named, then try again. Lowering now could evict a node.",
             )
-        play.progress(Progress(f"waiting: {lacking[0]}", elapsed, patience))
+        play.progress(Progress(f"waiting: {lacks[0]}", elapsed, patience))
         await play.safe_point()
         await play.clock.sleep(POLL)
-
-
-async def _lacking(play: Play, node: Host) -> str:
-    """What this node lacks, in a line; empty: nothing."""
-    peers, membership = await asyncio.gather(
-        readings.peers(play, node), readings.membership(play, node)
-    )
-    if peers.value is None or membership.value is None:
-        return f"{node.label}: {peers.problem or membership.problem}"
-    sick = [peer.name or str(peer.id) for peer in peers.value if not peer.healthy]
-    if sick:
-        return f"{node.label} does not see {', '.join(sick)} OPEN with all links UP"
-    before = (play.recall("gab") or {}).get(node.name)
-    now = {port: each.members for port, each in membership.value.ports.items()}
-    if before is not None and now != before:
-        return f"{node.label}: GAB's membership is not what it was"
-    return ""

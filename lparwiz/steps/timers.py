@@ -5,7 +5,8 @@ The guide: `lltconfig -T peerinact:9000` on every node, verified by `lltconfig -
 
 Reads:   each node's running peerinact and /etc/llttab.
 Asks:    whether to run the commands shown.
-Changes: the running peerinact of every node below the wanted value; with `persist`, /etc/llttab.
+Changes: the running peerinact of every node below the wanted value; with `persist`, /etc/llttab
+         where it says less.
 Owes:    each node's own former value; with `persist`, the former /etc/llttab until all is proven.
 """
 
@@ -25,7 +26,7 @@ from lparwiz.tools.errors import Refused
 
 
 async def play(play: Play, change: Change) -> None:
-    """Raise the timers on all nodes, or put all back."""
+    """Raise the timers on all nodes; one that is in doubt means the way back for all."""
     if Part.TIMERS not in change.route.parts:
         raise Skipped(f"Route {change.route} touches no timers.")
     wanted = play.recall("peerinact")["wanted"]
@@ -48,12 +49,12 @@ async def play(play: Play, change: Change) -> None:
     await show(play, change, wanted)
     doubtful = [each for each in done if not each.proven]
     if doubtful:
-        await _go_back(play, change)
         raise Stopped(
             "Not every node is proven raised, so nothing migrates.",
             "\n".join(f"{each.action.label}: {each.text}" for each in doubtful),
-            "Mend the node, then try again.",
+            "Mend the node and try again, or take the way back: it puts all of them back.",
         )
+    play.note("persisted", change.timers.persist)
     play.result(f"peerinact is {wanted} ({wanted / 100:g} s) on {len(low)} nodes, read back.")
 
 
@@ -163,8 +164,25 @@ def _copy_path(play: Play) -> str:
 
 
 def _persist_all(play: Play, change: Change, wanted: int) -> list[Action]:
+    """The files that say less than is wanted; never lowers one.
+
+    Raises:
+        Stopped: a file holds bytes that a command line can't carry.
+    """
     former = play.recall("timers")
-    return [_write_file(play, node, former[node.name]["llttab"], wanted) for node in change.nodes]
+    files = {node: former[node.name]["llttab"] for node in change.nodes}
+    odd = [node.label for node, text in files.items() if not text.isascii()]
+    if odd:
+        raise Stopped(
+            f"{llt.LLTTAB} holds characters beyond ASCII, which would not arrive as they are.",
+            ", ".join(odd),
+            "Edit these files by hand, and set persist = false. Nothing was changed.",
+        )
+    return [
+        _write_file(play, node, text, wanted)
+        for node, text in files.items()
+        if (llt.llttab_peerinact(text) or 0) < wanted
+    ]
 
 
 def _write_file(play: Play, node: Host, before: str, wanted: int) -> Action:
@@ -219,21 +237,6 @@ def _check_file(
         return Verdict(Standing.BLOCKED, f"somebody else changed {llt.LLTTAB}")
 
     return check
-
-
-async def _go_back(play: Play, change: Change) -> None:
-    """Undo what was done here: all nodes or none."""
-    former, wanted = play.recall("timers"), play.recall("peerinact")["wanted"]
-    actions = [
-        lower_timer(play, node, former[node.name]["running"], wanted)
-        for node in change.nodes
-        if play.owes(debt_id(node))
-    ]
-    actions += [
-        put_file_back(play, node, wanted) for node in change.nodes if play.owes(file_debt_id(node))
-    ]
-    await play.do(actions, together=True)
-    await show(play, change, wanted)
 
 
 async def show(play: Play, change: Change, wanted: int | None) -> None:

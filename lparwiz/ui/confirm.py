@@ -75,6 +75,19 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
         self._snapshot = snapshot
         self.query_one("#about", Lines).redraw()
 
+    def on_mount(self) -> None:
+        """Say how much is out of sight."""
+        self.watch(self.query_one("#about", Lines), "scroll_y", self._scrolled, init=False)
+
+    def on_lines_resized(self) -> None:
+        """More or less fits."""
+        self._scrolled()
+
+    def _scrolled(self) -> None:
+        below = self.query_one("#about", Lines).below
+        more = f"{below} more {'line' if below == 1 else 'lines'} below, PgDn" if below else ""
+        self.query_one("#confirm").border_subtitle = more
+
     def action_stay(self) -> None:
         """Back to where the operator was."""
         self.dismiss(result=False)

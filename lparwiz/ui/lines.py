@@ -7,6 +7,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
@@ -89,8 +90,12 @@ class Lines(ScrollView, can_focus=False):
     def _width(self) -> int:
         return self.scrollable_content_region.width
 
+    class Resized(Message):
+        """There is more or less room: other lines are out of sight than before."""
+
     def on_resize(self, _event: events.Resize) -> None:
         """Draw for the new width, the same paragraph on top."""
+        self.post_message(self.Resized())
         width = self._width
         if width <= 0 or width == self._drawn_for:
             return

@@ -16,6 +16,9 @@ PROSE = 100
 NARROWEST = 20
 """Cells: a last column narrower than this is not worth wrapping."""
 
+BEFORE = 2
+"""Lines at most of how the step before ended: its own page has it in full."""
+
 TAIL = 8
 """How many of the newest lines of the log stand on the page before it is unfolded."""
 
@@ -47,7 +50,10 @@ def page_text(
     paragraphs = [wrap([("", " ".join(page.purpose.split()))], prose)]
     title, ended = before
     if ended:
-        paragraphs.append(wrap([("dim", f"Before, {title}: "), ("", ended)], prose, 2))
+        lines = wrap([("dim", f"Before, {title}: "), ("", ended)], prose, 2)
+        if len(lines) > BEFORE:
+            lines[BEFORE - 1 :] = [(("dim", "  .. F8 shows the rest"),)]
+        paragraphs.append(lines)
     if news and page.lines:
         paragraphs += [[()], wrap([("warning", page.lines[-1])], prose)]
     if page.result:

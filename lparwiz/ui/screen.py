@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
 
-from lparwiz.run.snapshot import Hold, Order, Page, RunState, Snapshot
+from lparwiz.run.snapshot import Hold, Order, Page, PlanState, RunState, Snapshot
 from lparwiz.ui.bars import divider, rail, rail_line, too_small, top_line
 from lparwiz.ui.hosts_text import count_states, hosts_page, strip
 from lparwiz.ui.lines import Lines
@@ -211,9 +211,10 @@ class WizardScreen(Screen[None], inherit_bindings=False):
                 )
 
     def _before(self, page: Page) -> tuple[str, str]:
-        """How the step before ended, for as long as this one hasn't: its title and its result."""
+        """How the step before ended, until this one has done something: its title and result."""
         place = self.snapshot.pages.index(page)
-        if page.step != self.snapshot.current or page.result or not place:
+        begun = page.result or any(entry.state is not PlanState.PLANNED for entry in page.plan)
+        if page.step != self.snapshot.current or begun or not place:
             return "", ""
         earlier = self.snapshot.pages[place - 1]
         return earlier.title, earlier.result
@@ -347,6 +348,10 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         ):
             lines.redraw()
         self.call_after_refresh(self._scrolled)
+
+    def on_lines_resized(self) -> None:
+        """A question came or went: the page has another height."""
+        self._scrolled()
 
     def _scrolled(self) -> None:
         """How much is out of sight has changed; Tab stops at what can be scrolled."""

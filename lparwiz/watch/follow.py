@@ -10,7 +10,8 @@ from typing import Any
 from lparwiz.change import Change, Host
 from lparwiz.run.action import Transport
 from lparwiz.run.clock import Clock
-from lparwiz.run.snapshot import Level, Pane
+from lparwiz.run.snapshot import Field, Level, Pane
+from lparwiz.tools.errors import Refused
 from lparwiz.watch import console, node
 from lparwiz.watch.host import SILENT, Watched
 
@@ -58,9 +59,13 @@ async def follow(
         show(host_id, draw(panes[host_id], clock.now()))
 
     async def again_and_again(host: Host) -> None:
-        while True:
-            await once(host.id)
-            await clock.sleep(_interval(host))
+        try:
+            while True:
+                await once(host.id)
+                await clock.sleep(_interval(host))
+        except Refused as refused:  # a name that can't be sent: Connect says so, and stops
+            why = (Field("", str(refused), Level.UNKNOWN),)
+            show(host.id, replace(panes[host.id], fields=why, state=SILENT, level=Level.UNKNOWN))
 
     put(tuple(panes.values()))
     try:
@@ -68,7 +73,7 @@ async def follow(
             for host in change.hosts:
                 group.create_task(again_and_again(host))
     finally:
-        last = asyncio.gather(*(once(host.id) for host in change.hosts))
+        last = asyncio.gather(*(once(host.id) for host in change.hosts), return_exceptions=True)
         if not await _ends_within(clock, LATE, last):
             last.cancel()
         with suppress(asyncio.CancelledError):

@@ -4,8 +4,6 @@ import asyncio
 import threading
 from pathlib import Path
 
-import pytest
-
 from lparwiz.run.answers import Operator
 from lparwiz.run.engine import Engine
 from lparwiz.run.picture import Heading, Picture
@@ -69,9 +67,9 @@ class Watcher:
 
     def until(self, condition):
         with self.news:
-            assert self.news.wait_for(
-                lambda: any(condition(s) for s in self.seen), timeout=30
-            ), self.seen[-1]
+            assert self.news.wait_for(lambda: any(condition(s) for s in self.seen), timeout=30), (
+                self.seen[-1]
+            )
             return next(s for s in self.seen if condition(s))
 
 
@@ -171,10 +169,13 @@ def test_a_screen_that_blocks_its_own_thread_holds_nothing_up(tmp_path):
 
 
 def test_what_ends_the_engine_out_of_order_reaches_whoever_joins(tmp_path):
-    async def breaks(play):
+    async def breaks(_engine):
         raise ZeroDivisionError
 
-    running = engine(World(), tmp_path, step("timers", breaks))
+    running = engine(World(), tmp_path)
+    running._body = breaks
     running.start()
-    with pytest.raises(ZeroDivisionError):
-        running.join()
+    assert running.join() == 3
+    assert isinstance(running.error, ZeroDivisionError)
+    assert running.latest().state is RunState.OVER
+    assert "ZeroDivisionError" in running.latest().closing

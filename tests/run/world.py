@@ -38,6 +38,9 @@ class World:
     loses: set = field(default_factory=set)
     silent: set = field(default_factory=set)
 
+    def forgive(self, host_id):
+        pass
+
     async def run(self, host_id, command: Command) -> Answer:
         if command.changes:
             self.sent.append((host_id, command.text))

@@ -10,6 +10,8 @@ from lparwiz.tools import gab, llt, vcs
 
 FULL_LINKS = 2
 """LLT wants two links: with one a node is in jeopardy (facts, vcs.md 3)."""
+DEFAULT_PEERINACT = 1600
+"""Centiseconds: LLT's own on UNIX, where llttab sets none (facts, vcs.md 1.2)."""
 WATCHED_PORTS = ("a", "h")
 """GAB itself and HAD (facts, vcs.md 3)."""
 CLUSTER_FILE_SYSTEM_PORTS = frozenset("fuvwy")
@@ -222,13 +224,14 @@ def _timer(node: NodeReadings) -> Iterable[Finding]:
         yield unknown("llt.llttab", node.label, node.llttab)
         return
     in_file = llt.llttab_peerinact(node.llttab.value)
-    if in_file is not None and in_file != running:
+    if running != (DEFAULT_PEERINACT if in_file is None else in_file):
+        says = f"sets none (LLT's own is {DEFAULT_PEERINACT})" if in_file is None else f"{in_file}"
         yield Finding(
             "llt.llttab",
             Level.WARNING,
-            f"peerinact runs at {running} but llttab says {in_file}",
+            f"peerinact runs at {running}, but llttab says {says}",
             node.label,
-            "After this node's next reboot it will be the file's. Decide which is right.",
+            "Perhaps somebody raised it and forgot. What runs now is what will be put back.",
             node.llttab.command,
         )
     else:
