@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from lparwiz.run.engine import Engine
     from lparwiz.session import Options
 
-WRONG_INPUT = 2
-"""Exit status where the change file or the command line is wrong."""
-
 EXIT_STATUSES = """
 \b
 Exit status:
@@ -32,6 +29,13 @@ Exit status:
   3  stopped with debts; each is printed with the command that pays it
   4  the outcome is unknown
 """
+
+SPEED = click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 1000),
+    default=1.0,
+    help="For a lab whose time runs faster: as much faster as it does.",
+)
 
 ROUTES = ("outside", "managed", "full")
 MIGRATIONS = ("succeeds", "fails-validation", "fails-midway")
@@ -50,7 +54,7 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except Trouble as trouble:
             click.echo(f"lparwiz: {trouble}", err=True)
-            ctx.exit(WRONG_INPUT)
+            ctx.exit(trouble.status)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,23 +83,40 @@ def new(file: Path, route: str) -> None:
 @main.command(epilog=EXIT_STATUSES)
 @click.argument("change_file", type=click.Path(path_type=Path), metavar="CHANGE.toml")
 @click.option("--runs", type=click.Path(path_type=Path), help="Where the run's folder is made.")
+@SPEED
 @click.option("--theme", help="The wizard's colours: night, day, high-contrast.")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
-def wizard(change_file: Path, runs: Path | None, theme: str | None, *, no_mouse: bool) -> None:
+def wizard(
+    change_file: Path, runs: Path | None, speed: float, theme: str | None, *, no_mouse: bool
+) -> None:
     """Walk through a change in the wizard."""
     change = _read(change_file)
-    sys.exit(_play_wizard(change, _options(runs), theme=theme, mouse=not no_mouse))
+    sys.exit(_play_wizard(change, _options(runs, speed), theme=theme, mouse=not no_mouse))
 
 
 @main.command(epilog=EXIT_STATUSES)
 @click.argument("change_file", type=click.Path(path_type=Path), metavar="CHANGE.toml")
 @click.option("--runs", type=click.Path(path_type=Path), help="Where the run's folder is made.")
+@SPEED
 @click.option("--dry-run", is_flag=True, help="Print every command; change nothing anywhere.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def run(change_file: Path, runs: Path | None, *, dry_run: bool, as_json: bool) -> None:
+def run(
+    change_file: Path, runs: Path | None, speed: float, *, dry_run: bool, as_json: bool
+) -> None:
     """Play a change without a screen, answered by its [decisions]: one line an event."""
     change = _read(change_file)
-    sys.exit(_play_lines(change, _options(runs), dry_run=dry_run, as_json=as_json))
+    sys.exit(_play_lines(change, _options(runs, speed), dry_run=dry_run, as_json=as_json))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="RUN")
+@click.option("--by", required=True, help="Who takes the debts over.")
+@click.option("--why", required=True, help="Why, or how they were paid.")
+def handover(folder: Path, by: str, why: str) -> None:
+    """Write down that a person takes over what the run in the folder RUN owes."""
+    from lparwiz.runs import hand_over
+
+    click.echo(f"{hand_over(folder, by, why)} debts of {folder.name} are taken over by {by}.")
 
 
 @main.command()

@@ -7,6 +7,7 @@ Every error has a title, what was seen, and what to do next. The tree:
     ├── Refused            a name that can't be carried to a host safely      (tools)
     ├── NotPlayed          a route that this version doesn't play              (steps)
     ├── Stopped            a step can't go forward; the way back is open      (run)
+    ├── Owing              an earlier run still owes something here           (runs)
     ├── JournalFailed      the journal can't be written: nothing is sent      (run)
     ├── JournalDamaged     a journal that doesn't read back as it was written (run)
     └── NoTerminal         the wizard was started without a terminal          (ui)
@@ -17,7 +18,10 @@ message of its own.
 
 
 class Trouble(Exception):  # noqa: N818 - the leaves are situations, named as such
-    """The root: never raised itself."""
+    """The root: raised itself only where nobody but the reader of its message can act on it."""
+
+    status = 2
+    """Exit status of the command line that it ends: what was asked for is wrong."""
 
     def __init__(self, title: str, seen: str = "", next_step: str = "") -> None:
         self.title = title

@@ -14,13 +14,13 @@ from lparwiz.run.answers import Answerer, Operator, Prepared
 from lparwiz.run.clock import SystemClock
 from lparwiz.run.engine import INTERVAL, Engine
 from lparwiz.run.folder import Folder, NoFolder
-from lparwiz.run.journal import Event, Journal, JournalDamaged, read
+from lparwiz.run.journal import Event, Journal
 from lparwiz.run.picture import Heading, Picture
 from lparwiz.run.play import Play
 from lparwiz.run.runner import play_run, rehearse
 from lparwiz.run.snapshot import StepState, StepView
 from lparwiz.run.step import Conclusion
-from lparwiz.steps.measure import Known
+from lparwiz.runs import earlier_freeze, refuse_if_owing
 from lparwiz.steps.runbook import runbook
 from lparwiz.watch.follow import follow
 
@@ -81,7 +81,9 @@ def begin(
     Raises:
         OSError: the run's folder can't be made.
         JournalFailed: its journal can't be opened.
+        Owing: an earlier run still owes something here.
     """
+    refuse_if_owing(options.runs, change)
     clock = SystemClock(options.speed)
     path = folders.create(options.runs, change.lpar.name, clock.now())
     folders.put(path / "change.toml", change.text)
@@ -160,27 +162,3 @@ def _heading(change: Change, folder: Folder | NoFolder, now: float) -> Heading:
         lpar=change.lpar.name,
         route=change.route.value,
     )
-
-
-def earlier_freeze(runs: Path, change: Change) -> Known | None:
-    """The longest freeze that an earlier run of this LPAR took down; None where none did."""
-    known: Known | None = None
-    for journal in sorted(runs.glob("*/journal.jsonl")):
-        with suppress(OSError, JournalDamaged):
-            for event in _freezes(read(journal), change.lpar.name):
-                seconds = float(event.data["value"]["freeze"])
-                if known is None or seconds > known.seconds:
-                    known = Known(seconds, journal.parent.name)
-    return known
-
-
-def _freezes(events: tuple[Event, ...], lpar: str) -> list[Event]:
-    if not events or events[0].data.get("lpar") != lpar:
-        return []
-    return [
-        event
-        for event in events
-        if event.kind == "fact"
-        and event.data.get("key") == "peerinact"
-        and event.data["value"].get("freeze") is not None
-    ]

@@ -123,7 +123,7 @@ def test_debts_left_are_printed_with_the_command_that_pays_them(tmp_path):
         site.fault(
             host="db02", pattern="-T peerinact:1600", kind="fail", count=None, text="refused"
         )
-        found = lparwiz("run", site.change_path, folder=tmp_path)
+        found = lparwiz("run", site.change_path, "--speed", "100", folder=tmp_path)
     assert found.returncode == 3, found.stdout
     assert "Owed on db02" in found.stdout
     assert "lltconfig -T peerinact:1600" in found.stdout.split("Pay it with:")[1]
@@ -135,7 +135,7 @@ def test_a_pipe_that_closes_early_does_not_stop_a_run(tmp_path):
         os.close(reader)
         environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
         found = subprocess.run(
-            [sys.executable, "-m", "lparwiz", "run", str(site.change_path)],
+            [sys.executable, "-m", "lparwiz", "run", str(site.change_path), "--speed", "100"],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=writer,

@@ -104,7 +104,9 @@ def fit(text: str, width: int) -> str:
     if length <= width:
         return text + " " * (width - length)
     if width < 5:
-        kept = next((part for part in chop_cells(text, max(width, 1)) if cell_len(part) <= width), "")
+        kept = next(
+            (part for part in chop_cells(text, max(width, 1)) if cell_len(part) <= width), ""
+        )
         return (kept + " " * (width - cell_len(kept)))[: max(width, 0)]
     head = (width - 2 + 1) // 2
     left = chop_cells(text, head)[0]

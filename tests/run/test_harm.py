@@ -1,4 +1,4 @@
-"""What a hostile reviewer found in the engine."""
+"""What would make the engine send, forget or end where it must not."""
 
 import asyncio
 import io
