@@ -155,7 +155,7 @@ async def _node_log(play: Play, change: Change) -> None:
         return
     reading = await readings.migration_log(play, change.migrating_node)
     if reading.value:
-        last = reading.value[-1]
+        last = reading.value[0]  # errpt prints the newest first
         text = f"AIX logged {last.label} {last.date}".strip()
         play.find(
             Finding(
