@@ -16,7 +16,11 @@ import platformdirs
 from lparwiz.errors import Trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lparwiz.change import Change
+    from lparwiz.lines import Printer
+    from lparwiz.run.answers import Prepared
     from lparwiz.run.engine import Engine
     from lparwiz.session import Options
 
@@ -57,10 +61,24 @@ class _Commands(click.Group):
             ctx.exit(trouble.status)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
+)
 @click.version_option(package_name="lparwiz")
-def main() -> None:
-    """Walk an AIX LPAR under InfoScale Cluster Server through a live migration."""
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Walk an AIX LPAR under InfoScale Cluster Server through a live migration.
+
+    Without a command it takes the newest unfinished run up again, where there is one.
+    """
+    if ctx.invoked_subcommand is None:
+        from lparwiz.runs import past, unfinished
+
+        if any(unfinished(run) for run in past(_options(None).runs)):
+            ctx.invoke(resume)
+        click.echo(ctx.get_help())
 
 
 @main.command()
@@ -108,14 +126,92 @@ def run(
     sys.exit(_play_lines(change, _options(runs, speed), dry_run=dry_run, as_json=as_json))
 
 
+RUNS = click.option("--runs", type=click.Path(path_type=Path), help="Where the runs are kept.")
+
+
+@main.command(epilog=EXIT_STATUSES)
+@click.argument("name", metavar="[RUN]", required=False)
+@RUNS
+@SPEED
+@click.option("--unattended", is_flag=True, help="Play on with the [decisions].")
+@click.option("--json", "as_json", is_flag=True, help="With --unattended: JSON lines.")
+def resume(
+    name: str | None, runs: Path | None, speed: float, *, unattended: bool, as_json: bool
+) -> None:
+    """Take an unfinished run up again; without RUN, the newest."""
+    from lparwiz import session
+    from lparwiz.runs import find
+
+    options = _options(runs, speed)
+    folder = find(options.runs, name).folder
+    if unattended:
+        sys.exit(_go_on_by_itself(folder, options, session.decided, as_json=as_json))
+    sys.exit(_show_wizard(lambda: session.take_up(folder, options), theme=None, mouse=True))
+
+
+@main.command(epilog=EXIT_STATUSES)
+@click.argument("name", metavar="[RUN]", required=False)
+@RUNS
+@SPEED
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def pay(name: str | None, runs: Path | None, speed: float, *, as_json: bool) -> None:
+    """Pay what a run owes, as far as fresh readings prove it safe, in the right order."""
+    from lparwiz import session
+    from lparwiz.runs import find
+
+    options = _options(runs, speed)
+    folder = find(options.runs, name).folder
+    sys.exit(
+        _go_on_by_itself(
+            folder, options, lambda _change: session.paying(), as_json=as_json, back=True
+        )
+    )
+
+
+@main.command("runs")
+@RUNS
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_runs(runs: Path | None, *, as_json: bool) -> None:
+    """List all runs: state, debts, age."""
+    from lparwiz.runs import past, summary
+
+    for run in past(_options(runs).runs):
+        told = summary(run)
+        click.echo(json.dumps(told) if as_json else "  ".join(str(told[key]) for key in told))
+
+
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path), metavar="RUN")
+@click.argument("name", metavar="[RUN]", required=False)
+@RUNS
+def ledger(name: str | None, runs: Path | None) -> None:
+    """Show what a run owes, each debt with the exact command that pays it by hand."""
+    from lparwiz.runs import find
+
+    run = find(_options(runs).runs, name)
+    click.echo(run.ledger.markdown(run.title))
+
+
+@main.command()
+@click.argument("name", metavar="RUN")
+@RUNS
+def verify(name: str, runs: Path | None) -> None:
+    """See that a run's journal reads back as it was written."""
+    from lparwiz.runs import find
+
+    run = find(_options(runs).runs, name)
+    click.echo(f"{run.folder.name}: {len(run.events)} events, each follows from the one before.")
+
+
+@main.command()
+@click.argument("name", metavar="RUN")
+@RUNS
 @click.option("--by", required=True, help="Who takes the debts over.")
 @click.option("--why", required=True, help="Why, or how they were paid.")
-def handover(folder: Path, by: str, why: str) -> None:
-    """Write down that a person takes over what the run in the folder RUN owes."""
-    from lparwiz.runs import hand_over
+def handover(name: str, runs: Path | None, by: str, why: str) -> None:
+    """Write down that a person takes over what a run owes."""
+    from lparwiz.runs import find, hand_over
 
+    folder = find(_options(runs).runs, name).folder
     click.echo(f"{hand_over(folder, by, why)} debts of {folder.name} are taken over by {by}.")
 
 
@@ -215,17 +311,41 @@ def _play_lines(change: "Change", options: "Options", *, dry_run: bool, as_json:
     else:
         answerer = session.decided(change)
         engine = _begin(change, options, answerer=answerer, listener=printer.take)
+    return _print_out(printer, engine, as_json=as_json)
+
+
+def _go_on_by_itself(
+    folder: Path,
+    options: "Options",
+    answerer: "Callable[[Change], Prepared]",
+    *,
+    as_json: bool,
+    back: bool = False,
+) -> int:
+    from lparwiz import session
+    from lparwiz.lines import Printer
+
+    printer = Printer(sys.stdout, as_json=as_json)
+    engine = session.take_up(folder, options, answerer=answerer, listener=printer.take, back=back)
+    return _print_out(printer, engine, as_json=as_json)
+
+
+def _print_out(printer: "Printer", engine: "Engine", *, as_json: bool) -> int:
     status = printer.play(engine)
     _print_debts(engine, as_json=as_json)
     return status
 
 
 def _play_wizard(change: "Change", options: "Options", *, theme: str | None, mouse: bool) -> int:
+    return _show_wizard(lambda: _begin(change, options), theme=theme, mouse=mouse)
+
+
+def _show_wizard(make: "Callable[[], Engine]", *, theme: str | None, mouse: bool) -> int:
     from lparwiz.ui.app import run_wizard
     from lparwiz.ui.terminal import require_terminal
 
     require_terminal()
-    engine = _begin(change, options)
+    engine = make()
     engine.start()
     run_wizard(engine, theme=theme, mouse=mouse)
     status = engine.join()

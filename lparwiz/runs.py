@@ -1,17 +1,20 @@
 """The runs on this machine: what earlier ones learned, and what they still owe."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from time import time
 
-from lparwiz.change import Change, ChangeInvalid, read
+from lparwiz.change import Change, ChangeInvalid, parse, read
 from lparwiz.errors import Trouble
 from lparwiz.run import folder as folders
 from lparwiz.run import journal as journals
 from lparwiz.run.journal import Event, Journal, JournalDamaged
 from lparwiz.run.ledger import DebtState, Ledger, replay
+from lparwiz.run.runner import UNKNOWN
+from lparwiz.run.step import Step
 from lparwiz.steps.measure import Known
 
 
@@ -34,6 +37,12 @@ class PastRun:
         return replay(self.events)
 
     @property
+    def status(self) -> int | None:
+        """Its exit status; None where it has not come to its end, or was taken up after it."""
+        last = next((e for e in reversed(self.events) if e.kind in ("ended", "taken up")), None)
+        return int(last.data["status"]) if last is not None and last.kind == "ended" else None
+
+    @property
     def title(self) -> str:
         """What it was about."""
         return str(self.events[0].data.get("title", "")) if self.events else ""
@@ -44,6 +53,83 @@ def past(runs: Path) -> Iterator[PastRun]:
     for path in sorted(runs.glob("*/journal.jsonl")):
         with suppress(OSError, JournalDamaged):
             yield PastRun(path.parent, journals.read(path))
+
+
+def unfinished(run: PastRun) -> bool:
+    """Whether a run has not come to its end, owes something, or does not know its outcome."""
+    return bool(run.ledger.owed) or run.status in (None, UNKNOWN)
+
+
+def summary(run: PastRun) -> dict[str, str | int]:
+    """A run in a line: name, state, open debts, age in hours, title."""
+    return {
+        "run": run.folder.name,
+        "state": "unfinished" if run.status is None else f"ended {run.status}",
+        "owed": len(run.ledger.owed),
+        "hours": int((time() - run.events[0].at) // 3600) if run.events else 0,
+        "title": run.title,
+    }
+
+
+def find(runs: Path, name: str | None) -> PastRun:
+    """A run by its name or folder; without one, the newest that is unfinished.
+
+    Raises:
+        Trouble: there is no such run.
+    """
+    if name is not None:
+        folder = Path(name) if "/" in name else runs / name
+        if not (folder / "journal.jsonl").is_file():
+            raise Trouble(f"There is no run {name}.", str(folder), "`lparwiz runs` lists them all.")
+        return PastRun(folder, journals.read(folder / "journal.jsonl"))
+    for run in reversed(list(past(runs))):
+        if unfinished(run):
+            return run
+    raise Trouble("No run is unfinished.", str(runs), "Begin one with a change file.")
+
+
+def as_begun(folder: Path) -> Change:
+    """The change of a run, as it was when the run began.
+
+    Raises:
+        Trouble: its journal tells of no beginning or is of another format, or the change file
+            has been changed since.
+    """
+    begun = next(iter(journals.read(folder / "journal.jsonl")), None)
+    if begun is None or begun.kind != "begun":
+        raise Trouble(f"{folder.name} never began.", str(folder), "Delete its folder.")
+    if begun.data.get("format") != journals.FORMAT:
+        raise Trouble(
+            f"The journal of {folder.name} is of format {begun.data.get('format')}.",
+            f"This version reads format {journals.FORMAT}.",
+            "Take it up with the version that began it; ledger.md says what is owed.",
+        )
+    origin = Path(begun.data["origin"])
+    text = (folder / "change.toml").read_text(encoding="utf-8")
+    if origin.is_file() and (now := origin.read_text(encoding="utf-8")) != text:
+        lines = (text.splitlines(), now.splitlines())
+        difference = unified_diff(*lines, "as the run began", str(origin), lineterm="")
+        raise Trouble(
+            "The change file is not what it was when the run began.",
+            "\n".join(difference),
+            f"Put it back as it was: a copy is {folder / 'change.toml'}.",
+        )
+    return parse(text, origin)
+
+
+def same_steps(events: Sequence[Event], steps: Sequence[Step]) -> None:
+    """See that a run's steps are those of its beginning.
+
+    Raises:
+        Trouble: they are not.
+    """
+    before, now = list(events[0].data.get("steps", [])), [step.id for step in steps]
+    if before != now:
+        raise Trouble(
+            "The steps of this version are not those that the run began with.",
+            f"then: {' '.join(before)}\nnow:  {' '.join(now)}",
+            "Take it up with the version that began it; ledger.md says what is owed.",
+        )
 
 
 def refuse_if_owing(runs: Path, change: Change) -> None:

@@ -10,17 +10,20 @@ from lparwiz.change import Change
 from lparwiz.docs.report import render
 from lparwiz.remote.connection import Connections
 from lparwiz.run import folder as folders
+from lparwiz.run.action import Transport
 from lparwiz.run.answers import Answerer, Operator, Prepared
-from lparwiz.run.clock import SystemClock
+from lparwiz.run.clock import Clock, SystemClock
 from lparwiz.run.engine import INTERVAL, Engine
 from lparwiz.run.folder import Folder, NoFolder
 from lparwiz.run.journal import Event, Journal
 from lparwiz.run.picture import Heading, Picture
 from lparwiz.run.play import Play
+from lparwiz.run.retell import retell
 from lparwiz.run.runner import play_run, rehearse
 from lparwiz.run.snapshot import StepState, StepView
-from lparwiz.run.step import Conclusion
-from lparwiz.runs import earlier_freeze, refuse_if_owing
+from lparwiz.run.step import Conclusion, Step
+from lparwiz.runs import as_begun, earlier_freeze, refuse_if_owing, same_steps
+from lparwiz.steps.measure import Known
 from lparwiz.steps.runbook import runbook
 from lparwiz.watch.follow import follow
 
@@ -63,6 +66,12 @@ def _supposed(outcome: Conclusion) -> Prepared:
     return Prepared(f"the dry run, supposing that it is {outcome.value}", answers, ("all",))
 
 
+def paying() -> Prepared:
+    """The answers of `lparwiz pay`: whatever the readings prove safe is put right."""
+    answers = {"continue": "go", "proceed": "go", "stopped": "back"}
+    return Prepared("lparwiz pay", answers, ("all",))
+
+
 def begin(
     change: Change,
     options: Options,
@@ -91,11 +100,70 @@ def begin(
     return _engine(change, options, clock, Folder(path), journal, answerer, listener)
 
 
+def take_up(
+    folder: Path,
+    options: Options,
+    *,
+    answerer: Callable[[Change], Prepared] | None = None,
+    listener: Listener | None = None,
+    back: bool = False,
+) -> Engine:
+    """The engine of a run that was begun before, ready to go on with it.
+
+    Args:
+        folder: the run's folder.
+        options: how it is played.
+        answerer: makes whoever answers of the change; None: the operator.
+        listener: called with each new event of the journal, from the engine's thread.
+        back: whether only what is owed is to be put right.
+
+    Raises:
+        Trouble: it is no run's folder, or it can't be taken up as it was begun.
+    """
+    change = as_begun(folder)
+    clock = SystemClock(options.speed)
+    journal = Journal(folder / "journal.jsonl", clock.now)
+    who = answerer(change) if answerer is not None else None
+    return _engine(change, options, clock, Folder(folder), journal, who, listener, back=back)
+
+
 def dry_run(change: Change, options: Options, *, listener: Listener | None = None) -> Engine:
     """An engine that connects, reads and shows every command, and changes nothing anywhere."""
     clock = SystemClock(options.speed)
     journal = Journal(None, clock.now)
     return _engine(change, options, clock, NoFolder(), journal, None, listener)
+
+
+def stage(
+    change: Change,
+    transport: Transport,
+    clock: Clock,
+    folder: Folder | NoFolder,
+    journal: Journal,
+    answerer: Answerer,
+    known: Known | None = None,
+) -> tuple[Play, tuple[Step, ...]]:
+    """A run and its runbook, with everything that it meets handed in."""
+    steps = runbook(change, known)
+    if journal.events:
+        same_steps(journal.events, steps)
+    picture = Picture(
+        _heading(change, folder, clock.now()),
+        tuple(StepView(step.id, step.title, StepState.TODO) for step in steps),
+        changed=lambda: None,
+    )
+    play = Play(
+        transport=transport,
+        labels={host.id: host.label for host in change.hosts},
+        journal=journal,
+        picture=picture,
+        clock=clock,
+        answerer=answerer,
+        folder=folder,
+        rehearsal=isinstance(folder, NoFolder),
+    )
+    retell(picture, steps, journal.events)
+    return play, steps
 
 
 def _engine(
@@ -106,32 +174,20 @@ def _engine(
     journal: Journal,
     answerer: Prepared | None,
     listener: Listener | None,
+    *,
+    back: bool = False,
 ) -> Engine:
     if listener is not None:
         journal.listen(listener)
-    steps = runbook(change, earlier_freeze(options.runs, change))
-    picture = Picture(
-        _heading(change, folder, clock.now()),
-        tuple(StepView(step.id, step.title, StepState.TODO) for step in steps),
-        changed=lambda: None,
-    )
+    connections = Connections(change.hosts, command_limit=change.limits.command)
+    known = earlier_freeze(options.runs, change)
+    who: Answerer = answerer or Operator()
+    play, steps = stage(change, connections, clock, folder, journal, who, known)
 
     async def body(engine: Engine) -> int:
-        connections = Connections(change.hosts, command_limit=change.limits.command)
-        who: Answerer = answerer or Operator()
-        play = Play(
-            transport=connections,
-            labels={host.id: host.label for host in change.hosts},
-            journal=journal,
-            picture=picture,
-            clock=clock,
-            answerer=who,
-            folder=folder,
-            rehearsal=isinstance(folder, NoFolder),
-        )
         engine.orders_to(play.take)
         watcher = asyncio.create_task(
-            follow(connections, change, clock, lambda panes: picture.put(panes=panes))
+            follow(connections, change, clock, lambda panes: play.picture.put(panes=panes))
             if options.watch
             else asyncio.sleep(0)
         )
@@ -140,7 +196,7 @@ def _engine(
                 play.answerer = _supposed(Conclusion.MIGRATED)
                 endings = [_supposed(Conclusion.MIGRATED), _supposed(Conclusion.NOT_MIGRATED)]
                 return await rehearse(play, steps, endings)
-            return await play_run(play, steps)
+            return await play_run(play, steps, back=back)
         finally:
             watcher.cancel()
             await asyncio.gather(watcher, return_exceptions=True)
@@ -149,7 +205,7 @@ def _engine(
                 folder.keep("report.md", render(journal.events))
             journal.close()
 
-    return Engine(picture, clock.now, body, options.interval)
+    return Engine(play.picture, clock.now, body, options.interval)
 
 
 def _heading(change: Change, folder: Folder | NoFolder, now: float) -> Heading:
@@ -161,4 +217,5 @@ def _heading(change: Change, folder: Folder | NoFolder, now: float) -> Heading:
         ticket=change.ticket,
         lpar=change.lpar.name,
         route=change.route.value,
+        origin=str(change.path.absolute()),
     )

@@ -129,6 +129,58 @@ def test_debts_left_are_printed_with_the_command_that_pays_them(tmp_path):
     assert "lltconfig -T peerinact:1600" in found.stdout.split("Pay it with:")[1]
 
 
+def test_a_run_with_debts_is_listed_paid_and_then_finished(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=100.0) as site:
+        site.fault(host="db02", pattern="-T peerinact:1600", kind="fail", count=1, text="refused")
+        first = lparwiz("run", site.change_path, "--speed", "100", folder=tmp_path)
+        assert first.returncode == 3, first.stdout
+        (listed,) = lparwiz("runs", "--json", folder=tmp_path).stdout.splitlines()
+        assert json.loads(listed)["owed"] == 1
+        name = json.loads(listed)["run"]
+        assert "lltconfig -T peerinact:1600" in lparwiz("ledger", folder=tmp_path).stdout
+        assert "each follows" in lparwiz("verify", name, folder=tmp_path).stdout
+        paid = lparwiz("pay", "--speed", "100", folder=tmp_path)
+        assert paid.returncode == 0, paid.stdout
+        assert len(site.commands("migrlpar", "-o m")) == 1
+        assert site.verdict()["clean"]
+    assert lparwiz("resume", "--unattended", folder=tmp_path).returncode == 2
+    assert "No run is unfinished" in lparwiz("resume", folder=tmp_path).stderr
+
+
+def test_a_run_killed_in_its_migration_is_taken_up_and_brought_to_its_end(tmp_path):
+    with lab(Scenario(route="full"), tmp_path / "lab", speed=50.0) as site:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lparwiz", "run", str(site.change_path), "--speed", "50"],
+            env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for line in process.stdout:
+            if "Migration In Progress" in line:
+                process.kill()
+                break
+        process.stdout.close()
+        process.wait()
+        found = lparwiz("resume", "--unattended", "--speed", "50", folder=tmp_path)
+        verdict = site.verdict()
+        assert len(site.commands("migrlpar", "-o m")) == 1
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert verdict["clean"]
+    assert verdict["migrated"]
+
+
+def test_a_run_whose_change_file_was_changed_is_not_taken_up(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=100.0) as site:
+        site.fault(host="db02", pattern="-T peerinact:1600", kind="fail", count=None)
+        lparwiz("run", site.change_path, "--speed", "100", folder=tmp_path)
+        text = site.change_path.read_text()
+        site.change_path.write_text(text.replace('"90s"', '"60s"'))
+        found = lparwiz("resume", "--unattended", folder=tmp_path)
+    assert found.returncode == 2
+    assert '+peerinact = "60s"' in found.stderr
+
+
 def test_a_pipe_that_closes_early_does_not_stop_a_run(tmp_path):
     with lab(Scenario(route="outside"), tmp_path / "lab", speed=100.0) as site:
         reader, writer = os.pipe()

@@ -30,6 +30,8 @@ class Heading:
     ticket: str
     lpar: str
     route: str
+    origin: str = ""
+    """Where the change file stood: its paths are relative to there."""
 
 
 @dataclass

@@ -1,10 +1,10 @@
 """Plays a runbook: step after step, with the way back where one can't go forward."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from lparwiz.run.answers import Answerer, Left
-from lparwiz.run.journal import FORMAT, JournalFailed
+from lparwiz.run.journal import FORMAT, Event, JournalFailed
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Question, QuestionKind, RunState, StepState
 from lparwiz.run.step import Again, Conclusion, Skipped, Step, Stopped, WayBack
@@ -17,24 +17,36 @@ UNKNOWN = 4
 """Exit statuses of a run; WRONG_INPUT is the command line's own."""
 
 
-async def play_run(play: Play, steps: Sequence[Step]) -> int:
+async def play_run(play: Play, steps: Sequence[Step], *, back: bool = False) -> int:
     """Play a run to its end and return its exit status.
 
-    Where the journal can't be written it ends at once, and nothing more is sent to any host.
+    A run whose journal has a past is taken up again: what ended stays as it ended, and the first
+    step that didn't is played from its start, by fresh readings. Where the journal can't be
+    written it ends at once: nothing more is sent to any host.
+
+    Args:
+        play: the run.
+        steps: the runbook, the same as in the run's past.
+        back: whether only what is owed is to be put right, as far as the closing steps can.
     """
-    play.journal.write(
-        "begun",
-        format=FORMAT,
-        run=play.picture.heading.run,
-        title=play.picture.heading.title,
-        ticket=play.picture.heading.ticket,
-        lpar=play.picture.heading.lpar,
-        route=play.picture.heading.route,
-        steps=[step.id for step in steps],
-        rehearsal=play.rehearsal,
-    )
+    heading = play.picture.heading
+    ended = endings(play.journal.events)
     try:
-        await _play_steps(play, steps)
+        if play.journal.events:
+            play.journal.write("taken up", back=back)
+        else:
+            play.journal.write(
+                "begun",
+                format=FORMAT,
+                run=heading.run,
+                title=heading.title,
+                ticket=heading.ticket,
+                lpar=heading.lpar,
+                route=heading.route,
+                origin=heading.origin,
+                steps=[step.id for step in steps],
+            )
+        await _play_steps(play, steps, ended, back=back)
         closing = _closing(play)
     except Left as left:
         closing = f"Stopped at a safe point: {left}."
@@ -79,14 +91,42 @@ async def rehearse(play: Play, steps: Sequence[Step], endings: Sequence[Answerer
     return _over(play, MIGRATED if forward else NOT_MIGRATED, "Dry run: nothing was changed.")
 
 
-async def _play_steps(play: Play, steps: Sequence[Step]) -> None:
-    going_back = False
+def endings(events: Iterable[Event]) -> dict[str, StepState]:
+    """How each step that has ended last ended, by a journal; a step begun anew has not."""
+    ended: dict[str, StepState] = {}
+    for event in events:
+        if event.kind == "step":
+            ended.pop(event.data["id"], None)
+        elif event.kind == "step ended":
+            ended[event.data["id"]] = StepState(event.data["state"])
+    return ended
+
+
+async def _play_steps(
+    play: Play, steps: Sequence[Step], ended: Mapping[str, StepState], *, back: bool
+) -> None:
+    going_back = back
     for step in steps:
+        before = ended.get(step.id)
+        if before is not None and _stays(step, before) and step is not steps[-1]:
+            play.picture.mark(step.id, before)
+            going_back = going_back or before is StepState.FAILED
+            continue
         if going_back and not _still_to_play(play, step):
             play.picture.mark(step.id, StepState.SKIPPED)
             continue
         if not await _play_step(play, step):
             going_back = True
+
+
+def _stays(step: Step, before: StepState) -> bool:
+    """Whether a step that ended so is not played again when the run is taken up.
+
+    A closing step is, unless it was done: what made it skip or fail may be otherwise now.
+    """
+    if step.closing:
+        return before is StepState.DONE
+    return before in (StepState.DONE, StepState.SKIPPED, StepState.FAILED)
 
 
 def _still_to_play(play: Play, step: Step) -> bool:

@@ -1,0 +1,63 @@
+"""The pages of a run as its journal tells them: a screen that comes later draws the same."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from lparwiz.run.journal import Event
+from lparwiz.run.picture import Picture
+from lparwiz.run.snapshot import Finding, Level, PlannedCommand, PlanState, StepState, Table
+from lparwiz.run.step import Step
+
+
+def retell(picture: Picture, steps: Sequence[Step], events: Iterable[Event]) -> None:
+    """Put onto a fresh picture what happened in an earlier life of the run."""
+    known = {step.id: step for step in steps}
+    commands: dict[str, str] = {}
+    for event in events:
+        data = event.data
+        if event.kind == "step" and data["id"] in known:
+            picture.begin(known[data["id"]])
+        elif event.kind == "step ended" and data["id"] in known:
+            picture.mark(data["id"], StepState(data["state"]))
+        elif event.kind == "intent":
+            commands[data["action"]] = data["command"]
+        if picture.current:
+            _tell(picture, event.kind, data, commands)
+
+
+def _tell(picture: Picture, kind: str, data: Any, commands: dict[str, str]) -> None:
+    now = picture.now
+    match kind:
+        case "finding":
+            level = Level(data["level"])
+            found = Finding(
+                data["id"], level, data["text"], data["host"], data["remedy"], data["evidence"]
+            )
+            kept = tuple(f for f in now.findings if (f.id, f.host) != (found.id, found.host))
+            picture.page(findings=(*kept, found))
+        case "table":
+            rows = tuple(tuple(row) for row in data["rows"])
+            table = Table(data["title"], tuple(data["columns"]), rows)
+            picture.page(tables=(*(t for t in now.tables if t.title != table.title), table))
+        case "said":
+            picture.page(lines=(*now.lines, data["text"]))
+        case "result":
+            picture.page(result=data["text"])
+        case "intent":
+            running = PlanState.UNKNOWN
+            picture.plan(
+                PlannedCommand(
+                    data["action"], data["host"], data["action"], data["command"], running
+                )
+            )
+        case "done":
+            picture.plan(
+                PlannedCommand(
+                    data["action"],
+                    data["host"],
+                    data["title"],
+                    commands.get(data["action"], ""),
+                    PlanState(data["state"]),
+                    data["text"],
+                )
+            )
