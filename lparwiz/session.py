@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from lparwiz.change import Change
 from lparwiz.docs.report import render
+from lparwiz.locks import hold
 from lparwiz.remote.connection import Connections
 from lparwiz.run import folder as folders
 from lparwiz.run.action import Transport
@@ -91,13 +92,19 @@ def begin(
         OSError: the run's folder can't be made.
         JournalFailed: its journal can't be opened.
         Owing: an earlier run still owes something here.
+        Busy: another run is at the same LPAR or host right now.
     """
     refuse_if_owing(options.runs, change)
     clock = SystemClock(options.speed)
-    path = folders.create(options.runs, change.lpar.name, clock.now())
-    folders.put(path / "change.toml", change.text)
-    journal = Journal(path / "journal.jsonl", clock.now)
-    return _engine(change, options, clock, Folder(path), journal, answerer, listener)
+    locks = hold(options.runs, change, folders.name(change.lpar.name, clock.now()))
+    try:
+        path = folders.create(options.runs, change.lpar.name, clock.now())
+        folders.put(path / "change.toml", change.text)
+        journal = Journal(path / "journal.jsonl", clock.now)
+    except BaseException:
+        locks.close()
+        raise
+    return _engine(change, options, clock, Folder(path), journal, answerer, listener, locks=locks)
 
 
 def take_up(
@@ -119,12 +126,16 @@ def take_up(
 
     Raises:
         Trouble: it is no run's folder, or it can't be taken up as it was begun.
+        Busy: another run is at the same LPAR or host right now.
     """
     change = as_begun(folder)
     clock = SystemClock(options.speed)
+    locks = hold(options.runs, change, folder.name)
     journal = Journal(folder / "journal.jsonl", clock.now)
     who = answerer(change) if answerer is not None else None
-    return _engine(change, options, clock, Folder(folder), journal, who, listener, back=back)
+    return _engine(
+        change, options, clock, Folder(folder), journal, who, listener, back=back, locks=locks
+    )
 
 
 def dry_run(change: Change, options: Options, *, listener: Listener | None = None) -> Engine:
@@ -176,6 +187,7 @@ def _engine(
     listener: Listener | None,
     *,
     back: bool = False,
+    locks: ExitStack | None = None,
 ) -> Engine:
     if listener is not None:
         journal.listen(listener)
@@ -204,6 +216,8 @@ def _engine(
             with suppress(OSError):  # a full disk: the journal has the whole story
                 folder.keep("report.md", render(journal.events))
             journal.close()
+            if locks is not None:
+                locks.close()
 
     return Engine(play.picture, clock.now, body, options.interval)
 

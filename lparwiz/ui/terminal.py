@@ -30,7 +30,7 @@ def require_terminal() -> None:
 
 
 def assume_size() -> None:
-    """Take 80×24 where the terminal tells no size, as a serial line or a bare pty doesn't.
+    """Take 80x24 where the terminal tells no size, as a serial line or a bare pty doesn't.
 
     Textual then takes one size from one place and another from elsewhere, and lays the screen out
     anew for ever (seen).

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from lparwiz import change, session
 from lparwiz.lab.scenario import Scenario
 
-from ..labs import lab, unattended
+from ..labs import lab, options, unattended
 
 ROUTES = ("outside", "managed", "full")
 WITH_PROFILES = ("managed", "full")
@@ -102,10 +103,6 @@ def test_an_unraised_timer_is_a_false_failover(tmp_path):
 
 
 def test_a_dry_run_prints_both_endings_and_changes_nothing(tmp_path):
-    from lparwiz import change, session
-
-    from ..labs import options
-
     with lab(Scenario(route="full"), tmp_path / "lab") as site:
         before = site.verdict()
         planned = []

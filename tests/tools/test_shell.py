@@ -14,7 +14,7 @@ PRINTABLE = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=40)
 @settings(deadline=None)
 @given(st.lists(PRINTABLE, min_size=1, max_size=4))
 def test_a_real_shell_sees_the_words_that_were_meant(words):
-    out = subprocess.run(  # noqa: S603 - our own line
+    out = subprocess.run(
         ["/bin/sh", "-c", "printf '%s\\n' " + line(*words)], capture_output=True, check=True
     ).stdout
     assert out.decode().split("\n")[:-1] == words
