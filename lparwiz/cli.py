@@ -4,7 +4,10 @@ Textual and asyncssh cost half a second to import, so each command imports what 
 """
 # ruff: noqa: PLC0415 - see above
 
+import atexit
 import json
+import os
+import select
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +36,9 @@ Exit status:
   3  stopped with debts; each is printed with the command that pays it
   4  the outcome is unknown
 """
+
+KILLED = 128
+"""What a wizard that a signal ended returns at least."""
 
 SPEED = click.option(
     "--speed",
@@ -271,7 +277,7 @@ def demo(
         verdict = site.verdict()
     if as_json:
         click.echo(json.dumps({"kind": "lab", "verdict": verdict}))
-    else:
+    elif select.select([], [sys.stdout], [], 1.0)[1]:  # else nobody reads the terminal
         click.echo("\n  ".join(["\nThe lab's own record:", *verdict_lines(verdict)]))
     sys.exit(status)
 
@@ -347,8 +353,13 @@ def _show_wizard(make: "Callable[[], Engine]", *, theme: str | None, mouse: bool
     require_terminal()
     engine = make()
     engine.start()
-    run_wizard(engine, theme=theme, mouse=mouse)
+    shown = run_wizard(engine, theme=theme, mouse=mouse)
     status = engine.join()
+    if shown >= KILLED:
+        # Nobody may read the terminal any more: a line more, or Python's own last flush of what
+        # is queued for it, could wait for ever.
+        atexit.register(os._exit, status)
+        return status
     last = engine.latest()
     click.echo(f"{last.closing}\nThe run's folder: {last.folder}")
     _print_debts(engine, as_json=False)
