@@ -22,7 +22,7 @@ def hold(runs: Path, change: Change, run: str) -> ExitStack:
     The locks are the kernel's: whatever becomes of the process, none is left behind.
 
     Args:
-        runs: where runs are kept; the locks stand in a folder there.
+        runs: where runs are kept; the locks stand in a folder beside it.
         change: what is touched.
         run: who holds them, for whoever is refused.
 
@@ -32,7 +32,7 @@ def hold(runs: Path, change: Change, run: str) -> ExitStack:
     held = ExitStack()
     touched = {f"LPAR {change.lpar.name}": f"lpar {change.lpar.name}"}
     touched |= {host.label: f"host {host.address} {host.port or 22}" for host in change.hosts}
-    folder = runs / "locks"
+    folder = runs.with_name(f"{runs.name}.locks")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         for what, key in sorted(touched.items()):

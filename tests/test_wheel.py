@@ -32,9 +32,7 @@ def wheel(tmp_path_factory):
 def test_it_holds_the_package_its_themes_and_its_style_sheets_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     themes = {f"lparwiz/themes/{p.name}" for p in (REPOSITORY / "themes").glob("*.toml")}
-    sheets = {
-        str(p.relative_to(REPOSITORY)) for p in (REPOSITORY / "lparwiz").rglob("*.tcss")
-    }
+    sheets = {str(p.relative_to(REPOSITORY)) for p in (REPOSITORY / "lparwiz").rglob("*.tcss")}
     assert themes
     assert sheets
     assert themes | sheets <= set(names)

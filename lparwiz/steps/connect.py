@@ -3,7 +3,7 @@
 The guide speaks of "the node", "the LPAR", "the system" as if they had one name. They have four:
 the HMC's, AIX's hostname, LLT's in /etc/llthosts, and VCS's (facts, vcs.md 10.15).
 
-Reads:   hostname, lltstat, hastatus on each node; lshmc and the LPAR's row on each console.
+Reads:   hostname, lparstat, lltstat, hastatus on each node; lshmc on each console.
 Asks:    whether these are the machines that are meant.
 Changes: nothing.
 """
@@ -11,6 +11,7 @@ Changes: nothing.
 import asyncio
 
 from lparwiz.change import Change, Host, Part
+from lparwiz.run.action import Reading
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Finding, Level, Table
 from lparwiz.run.step import Stopped
@@ -30,7 +31,7 @@ async def play(play: Play, change: Change) -> None:
     consoles = dict.fromkeys((change.source_console, change.target_console))
     await asyncio.gather(*(_console(play, console) for console in consoles))
     if rows:
-        columns = ("host", "hostname", "LLT name", "VCS systems", "HMC name")
+        columns = ("host", "hostname", "LLT name", "VCS systems", "HMC's name")
         play.table(Table("Four name spaces", columns, tuple(rows)))
     unreached = [f for f in play.picture.now.findings if f.level is Level.STOP]
     if unreached:
@@ -41,7 +42,8 @@ async def play(play: Play, change: Change) -> None:
         )
     count = len(members) + len(consoles)
     play.result(f"All {count} hosts answer.")
-    await play.ask(go_on("connect", "Are these the machines that you mean?"))
+    warnings = tuple(f.id for f in play.picture.now.findings if f.level is Level.WARNING)
+    await play.ask(go_on("connect", "Are these the machines that you mean?", warnings=warnings))
 
 
 def _carriable(change: Change) -> None:
@@ -64,7 +66,11 @@ async def _names(play: Play, change: Change, host: Host) -> tuple[str, ...]:
     if name.value is None:
         play.find(_unreached(host, name.problem, name.command))
         return (host.label, *[NOT_TOLD] * 4)
-    seen, summary = await asyncio.gather(readings.peers(play, host), readings.summary(play, host))
+    seen, summary, partition = await asyncio.gather(
+        readings.peers(play, host),
+        readings.summary(play, host),
+        readings.partition_name(play, host),
+    )
     own = next((peer.name for peer in seen.value or () if peer.is_self), NOT_TOLD)
     systems = (
         " ".join(system.name for system in summary.value.systems)
@@ -72,14 +78,28 @@ async def _names(play: Play, change: Change, host: Host) -> tuple[str, ...]:
         else NOT_TOLD
     )
     play.find(*_judge(host, seen.problem, own, summary.value, summary.problem))
-    is_mover = host.kind == "node" and host.name == change.lpar.node
-    return (
-        host.label,
-        name.value,
-        own,
-        systems,
-        change.lpar.name if is_mover else "",
-    )
+    if host == change.migrating_node:
+        play.find(*_mover(change, partition))
+    return (host.label, name.value, own, systems, partition.value or NOT_TOLD)
+
+
+def _mover(change: Change, partition: Reading[str]) -> list[Finding]:
+    """Whether the node that is to migrate really runs in the LPAR that is named."""
+    wanted, label = change.lpar.name, change.migrating_node.label if change.migrating_node else ""
+    if partition.value == wanted:
+        text = f"runs in the LPAR {wanted}"
+        return [Finding("connect.lpar", Level.PASS, text, label, evidence=partition.command)]
+    return [
+        Finding(
+            "connect.lpar",
+            Level.WARNING,
+            f"it says that it runs in {partition.value or partition.problem}, not in {wanted}",
+            label,
+            "Is this node the LPAR that migrates? After a rename lparstat tells the old name "
+            "until the next boot.",
+            partition.command,
+        )
+    ]
 
 
 def _judge(

@@ -100,8 +100,8 @@ def _point_of_no_return(change: Change) -> Question:
     return Question(
         id="migrate.migrate",
         kind=QuestionKind.WORD,
-        text=f"Migrate {lpar.name} from {lpar.source} to {lpar.target} now? Once its memory is "
-        f"over there is no way back but another migration.",
+        text=f"This is the point of no return. Migrate {lpar.name} from {lpar.source} to "
+        f"{lpar.target} now? Once its memory is over, only another migration brings it back.",
         choices=(BACK, Choice("go", "Migrate", needs_word=True)),
         safe="back",
         word=lpar.name,

@@ -65,6 +65,18 @@ async def hostname(play: Play, host: Host) -> Reading[str]:
     return await play.read(host.id, on(host, aix.hostname()), printed(str.strip))
 
 
+async def partition_name(play: Play, host: Host) -> Reading[str]:
+    """What the hypervisor calls the partition in which the host runs."""
+    return await play.read(host.id, on(host, aix.partition()), printed(_partition_name))
+
+
+def _partition_name(text: str) -> str:
+    found = aix.parse_partition_name(text)
+    if found is None:
+        raise Unreadable("lparstat's partition name", text)
+    return found
+
+
 async def timers(play: Play, host: Host) -> Reading[dict[str, int]]:
     """LLT's running timers, centiseconds."""
     return await play.read(host.id, on(host, llt.query_timers()), printed(_with_peerinact))

@@ -14,6 +14,7 @@ migration, not the freeze."""
 
 _LABEL = re.compile(r"[ \t]*LABEL:[ \t]*(\S+)[ \t]*")
 _DATE = re.compile(r"[ \t]*Date/Time:[ \t]*(\S.*?)[ \t]*")
+_PARTITION_NAME = re.compile(r"[ \t]*Partition Name[ \t]*:[ \t]*(\S.*?)[ \t]*")
 _LEVEL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{4}")
 
 
@@ -44,6 +45,23 @@ def level() -> Command:
 def parse_level(text: str) -> str | None:
     """The level, such as `7200-05-03-2136`; None where the text is none."""
     return text.strip() if _LEVEL.fullmatch(text.strip()) else None
+
+
+def partition() -> Command:
+    """Ask for what the hypervisor tells AIX of its partition."""
+    return on_node("lparstat -i")
+
+
+def parse_partition_name(text: str) -> str | None:
+    """The partition's name on the HMC; None where the row is missing.
+
+    After a rename of a running partition it is the old one until the next boot (facts, vcs.md
+    10.15: never assume that the name spaces agree).
+    """
+    for line in text.splitlines():
+        if found := _PARTITION_NAME.fullmatch(line):
+            return found[1]
+    return None
 
 
 def migration_log() -> Command:

@@ -161,6 +161,9 @@ class Wizard(App[int], inherit_bindings=False):
         notice = f"This page could not be kept as a picture: {why}. The run is not touched by it."
         self._notices.append(notice)
         self.notify(notice, severity="warning", markup=False)
+        for screen in self.screen_stack:
+            if isinstance(screen, WizardScreen):
+                screen.draw_all()
 
     def on_wizard_screen_worth_keeping(self) -> None:
         """Keep a picture of what the operator sees; never at the cost of anything else."""

@@ -47,15 +47,7 @@ def page_text(
         news: whether what was said last must be seen before anything else.
     """
     prose = min(width, PROSE)
-    paragraphs = [wrap([("", " ".join(page.purpose.split()))], prose)]
-    title, ended = before
-    if ended:
-        lines = wrap([("dim", f"Before, {title}: "), ("", ended)], prose, 2)
-        if len(lines) > BEFORE:
-            lines[BEFORE - 1 :] = [(("dim", "  .. F8 shows the rest"),)]
-        paragraphs.append(lines)
-    if news and page.lines:
-        paragraphs += [[()], wrap([("warning", page.lines[-1])], prose)]
+    paragraphs = list(_head(page, prose, before, news=news))
     if page.result:
         paragraphs += [[()], wrap([("title", "Result: "), ("", page.result)], prose, 2)]
     if page.findings:
@@ -73,6 +65,20 @@ def page_text(
     if page.guide:
         paragraphs += [[()], wrap([("dim", f"Guide: {page.guide}")], prose)]
     return paragraphs
+
+
+def _head(page: Page, width: int, before: tuple[str, str], *, news: bool) -> Iterable[Paragraph]:
+    """What the step is for, what came before, and what was said last."""
+    yield wrap([("", " ".join(page.purpose.split()))], width)
+    title, ended = before
+    if ended:
+        lines = wrap([("dim", f"Before, {title}: "), ("", ended)], width, 2)
+        if len(lines) > BEFORE:
+            lines[BEFORE - 1 :] = [(("dim", "  .. F8 shows the rest"),)]
+        yield lines
+    if news and page.lines:
+        yield [()]
+        yield wrap([("warning", page.lines[-1])], width)
 
 
 def _at(findings: tuple[Finding, ...], level: Level) -> list[Finding]:

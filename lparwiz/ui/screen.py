@@ -327,7 +327,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
             return  # not composed yet, or taken down already
         if (moved or asked) and self.answering:
             self.query_one("#page", Lines).go(0)
-        self._draw_all()
+        self.draw_all()
         await self._ask()
         if snapshot.state is RunState.OVER:
             self.call_after_refresh(self._keep, "the end")
@@ -339,7 +339,8 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         if self.view is View.HOSTS:
             self.query_one("#page", Lines).redraw()
 
-    def _draw_all(self) -> None:
+    def draw_all(self) -> None:
+        """Draw everything but the question."""
         self.query_one("#question").display = self.answering
         for name in ("#hosts", "#hostsdivider"):
             self.query_one(name).display = self.view is not View.HOSTS
@@ -393,7 +394,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         self._places[self.view, self.looking] = page.scroll_offset.y
         self.view, self.past = view, past
         page.redraw()
-        self._draw_all()
+        self.draw_all()
         place = self._places.get((view, self.looking), 0)
         self.call_after_refresh(page.go, place)
         self._refocus()
@@ -422,7 +423,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     def action_unfold(self) -> None:
         """All there is on the page, or the short form."""
         self.unfolded = not self.unfolded
-        self._draw_all()
+        self.draw_all()
 
     def action_look(self, step: int) -> None:
         """Look at an earlier step's page, or forward again."""

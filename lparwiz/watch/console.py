@@ -44,7 +44,9 @@ def _state(system: str, answer: Answer) -> Field:
                 found = hmc.partition(rows[0])
             except Unreadable:
                 return Field(system, "?", Level.UNKNOWN)
-            return Field(system, f"{found.state} id {found.lpar_id}")
+            half = found.migrating and "Not" in found.state
+            level = Level.WARNING if half else Level.PASS
+            return Field(system, f"{found.state} id {found.lpar_id}", level)
         case hmc.Failed(codes=codes):
             return Field(system, " ".join(codes) or "refused", Level.UNKNOWN)
         case _:

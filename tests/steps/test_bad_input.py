@@ -87,3 +87,14 @@ def test_without_proceed_nothing_is_changed(tmp_path):
         status, _ = unattended(site, tmp_path, ("proceed = true", "proceed = false"))
         assert untouched(site)
     assert status == 1
+
+
+def test_a_node_that_runs_in_another_lpar_is_warned_of(tmp_path):
+    """Four name spaces: the change names an LPAR that exists, but the node is another one."""
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        pairs = (('\nnode = "db01"', '\nnode = "db02"'), ('"all",', ""))
+        status, snapshot = unattended(site, tmp_path, *pairs)
+        assert untouched(site)
+    assert status == 1
+    found = [f for page in snapshot.pages for f in page.findings if f.id == "connect.lpar"]
+    assert [f.level for f in found] == [Level.WARNING]

@@ -51,3 +51,14 @@ def test_no_text_breaks_the_parsers(text):
     aix.parse_migration_log(text)
     aix.parse_hostname(text)
     aix.parse_level(text)
+
+
+def test_the_partitions_name_is_read_whatever_stands_around_it():
+    text = "Node Name     : aixdb01\nPartition Name   : db 01 \nType : Shared"
+    assert aix.parse_partition_name(text) == "db 01"
+    assert aix.parse_partition_name("Node Name : aixdb01") is None
+
+
+@given(st.text())
+def test_no_text_makes_the_partitions_name_raise(text):
+    aix.parse_partition_name(text)

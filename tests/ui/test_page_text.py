@@ -1,8 +1,19 @@
+from dataclasses import replace
+
 import ui_seam as sample
 
-from lparwiz.run.snapshot import Page, PlannedCommand, PlanState, Progress
+from lparwiz.run.snapshot import (
+    Finding,
+    Level,
+    Page,
+    PlannedCommand,
+    PlanState,
+    Progress,
+    StepState,
+    Table,
+)
 from lparwiz.ui.bars import rail_line, top_line
-from lparwiz.ui.hosts_text import age, by_gravity, strip
+from lparwiz.ui.hosts_text import age, by_gravity, stale, strip
 from lparwiz.ui.page_text import page_text, progress_line
 from lparwiz.ui.text import width_of, words_of
 
@@ -84,12 +95,56 @@ def test_the_log_shows_its_newest_lines_and_says_how_many_there_are():
 
 def test_progress_without_an_amount_has_no_bar():
     (line,) = progress_line(Progress("waiting for OPEN", 42, 90), 80)
-    assert words_of(line) == "waiting for OPEN  0:42 of max 1:30"
+    assert words_of(line) == "waiting for OPEN  0:42, limit 1:30"
 
 
 def test_progress_with_an_amount_says_it_in_figures_too():
-    (line,) = progress_line(Progress("copying", 252, 3600, 12300, 28672), 80)
-    assert words_of(line) == "copying  [####......] 42 %  12300 of 28672 MB  4:12 of max 60:00"
+    (line,) = progress_line(Progress("copying", 252, 3600, 12300, 28672), 80, since=7)
+    assert words_of(line) == "copying  [####......] 42 %  12300/28672 MB  4:19, limit 60:00"
+
+
+def test_many_notes_stand_below_what_matters_more():
+    notes = tuple(Finding(f"note.{n}", Level.NOTE, f"note {n}") for n in range(5))
+    shown = replace(sample.timers(2), findings=(*notes, Finding("w", Level.WARNING, "a warning")))
+    lines = [words_of(line) for paragraph in page_text(shown, 80) for line in paragraph]
+    places = [
+        next(n for n, line in enumerate(lines) if words in line)
+        for words in ("a warning", "5 notes", "$ lltconfig", "note 4", "Guide:")
+    ]
+    assert places == sorted(places)
+
+
+def test_how_the_step_before_ended_takes_two_lines_at_most():
+    drawn = page_text(sample.CHECK, 80, before=("Timers", "word " * 100))
+    assert [words_of(line) for line in drawn[1]][1:] == ["  .. F8 shows the rest"]
+
+
+def test_why_a_step_stopped_stands_above_everything_else():
+    lines = page_text(sample.CONNECT, 80, news=True)
+    assert words_of(lines[2][0]) == "hmc1 answers"
+
+
+def test_the_last_column_of_a_table_is_wrapped_before_rows_become_lists():
+    table = Table("Ledger", ("debt", "how"), (("timer", "read back " * 12),))
+    lines = [
+        words_of(line) for paragraph in page_text(page(tables=(table,)), 80) for line in paragraph
+    ]
+    assert any(line.startswith("  timer  read back") for line in lines)
+    assert all(len(line) <= 80 for line in lines)
+
+
+def test_skipped_steps_are_not_called_done():
+    rail = words_of(
+        rail_line(sample.snapshot(steps=sample.steps("timers", measure=StepState.SKIPPED)), 120)
+    )
+    assert "done: Connect, Check" in rail
+    assert "skipped: Measure" in rail
+
+
+def test_a_reading_is_stale_after_three_that_were_missed():
+    console = replace(sample.node_pane(1, ago=59.0), interval=20.0)
+    assert not stale(console, sample.AT)
+    assert stale(replace(console, interval=19.0), sample.AT)
 
 
 def test_the_top_line_never_cuts_the_state_nor_what_is_owed():

@@ -29,7 +29,7 @@ class Terminal:
     def __init__(self, orders):
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.process = subprocess.Popen(  # noqa: S603 - our own script
+        self.process = subprocess.Popen(
             [sys.executable, START, str(orders)],
             stdin=slave,
             stdout=slave,
@@ -103,7 +103,7 @@ def test_leaving_by_the_keys_ends_with_the_status_for_open_debts(terminal, tmp_p
 def test_without_a_terminal_it_refuses_and_says_what_to_do(tmp_path, closed):
     master, slave = pty.openpty()
     streams = {"standard input": slave, "standard error": slave, closed: subprocess.PIPE}
-    process = subprocess.Popen(  # noqa: S603 - our own script
+    process = subprocess.Popen(
         [sys.executable, START, str(tmp_path / "orders")],
         stdin=streams["standard input"],
         stdout=subprocess.DEVNULL,

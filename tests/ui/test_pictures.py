@@ -1,0 +1,77 @@
+"""Pictures of pages: nothing from the net in them, and nobody waits or fails for them."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+import ui_seam as sample
+from ui_seam import ScriptedSeam
+
+from lparwiz.ui._textual import screen_text
+from lparwiz.ui.app import Wizard
+from lparwiz.ui.pictures import Pictures
+
+XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+
+async def kept(folder, *keys):
+    """The files that a wizard leaves which waits for an answer at Timers, after `keys`."""
+    pictures = Pictures(folder)
+    app = Wizard(ScriptedSeam(sample.snapshot()), theme="night", pictures=pictures)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press(*keys)
+        await pilot.pause()
+    pictures.close()
+    return sorted((folder / "screens").iterdir())
+
+
+async def test_a_question_is_kept_once_with_its_step_and_number(tmp_path):
+    (picture,) = await kept(tmp_path, "right", "f3", "f3")
+    assert picture.name == "04-timers-1.svg"
+    assert picture.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_key_keeps_what_is_in_sight_and_replaces_nothing(tmp_path):
+    await kept(tmp_path)
+    names = [path.name for path in await kept(tmp_path, "f3", "f9")]
+    assert names == ["04-timers-1.svg", "04-timers-2.svg", "04-timers-3.svg"]
+    assert "Ledger" in (tmp_path / "screens" / "04-timers-3.svg").read_text()
+
+
+async def test_a_picture_asks_for_nothing_from_the_net_and_keeps_its_spaces(tmp_path):
+    (picture,) = await kept(tmp_path)
+    text = picture.read_text()
+    assert text.replace("http://www.w3.org/2000/svg", "").count("http") == 0
+    assert "@font-face" not in text
+    assert "monospace" in text
+    root = ET.fromstring(text)  # noqa: S314 - our own file
+    assert root.get(XML_SPACE) == "preserve"
+    shown = "".join(root.itertext()).replace("\xa0", " ")
+    assert "Set peerinact to 9000 on every node?" in shown
+
+
+async def test_the_same_page_gives_the_same_bytes(tmp_path):
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    (first,) = await kept(tmp_path / "a")
+    (second,) = await kept(tmp_path / "b")
+    assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.fixture
+def no_room(tmp_path):
+    """A run's folder in which no picture can be kept."""
+    (tmp_path / "screens").write_text("in the way")
+    return tmp_path
+
+
+async def test_a_folder_that_cannot_be_written_is_told_and_the_wizard_goes_on(no_room):
+    app = Wizard(ScriptedSeam(sample.snapshot()), theme="night", pictures=Pictures(no_room))
+    async with app.run_test(size=(120, 60)) as pilot:
+        await pilot.press("f9", "f1")
+        for _ in range(200):
+            await pilot.pause(0.01)
+            if "could not be kept" in " ".join(screen_text(app).split()):
+                break
+        assert "The run is not touched by it." in " ".join(screen_text(app).split())
+        assert app.is_running
