@@ -14,19 +14,10 @@ REPOSITORY = Path(__file__).parent.parent
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
-    script = (
-        "import sys, os\n"
-        "os.chdir(sys.argv[1])\n"
-        "from hatchling.build import build_wheel\n"
-        "print(build_wheel(sys.argv[2]))\n"
-    )
-    built = subprocess.run(
-        [sys.executable, "-c", script, str(REPOSITORY), str(folder)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return folder / built.stdout.split()[-1]
+    words = ["pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(REPOSITORY)]
+    subprocess.run([sys.executable, "-m", *words], check=True)
+    (built,) = folder.glob("*.whl")
+    return built
 
 
 def test_it_holds_the_package_its_themes_and_its_style_sheets_and_nothing_else(wheel):
