@@ -79,8 +79,7 @@ class Journal:
             JournalFailed: it could not be written, now or ever before: half a line may be on the
                 disk, and nothing may be sent to any host any more.
         """
-        if self._failed is not None:
-            raise self._failed
+        self.check()
         event = Event(len(self._events) + 1, self._now(), kind, data)
         line = _line(event, self._last)
         if self._descriptor is not None:
@@ -95,6 +94,15 @@ class Journal:
         for listener in self._listeners:
             listener(event)
         return event
+
+    def check(self) -> None:
+        """See that events can still be taken.
+
+        Raises:
+            JournalFailed: they can't: nothing may be sent to any host, not even a reading.
+        """
+        if self._failed is not None:
+            raise self._failed
 
     def fail(self, failed: JournalFailed) -> JournalFailed:
         """Take no event any more: another file of the run could not be written."""

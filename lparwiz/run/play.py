@@ -125,6 +125,7 @@ class Play:
             return Reading(label, command.text, answer, None, str(error))
 
     async def _send(self, host: str, command: Command, kind: str) -> Answer:
+        self.journal.check()
         if command.changes:
             self.journal.write("sent", host=self.labels[host], command=command.text)
         answer = await self.transport.run(host, command)
@@ -257,8 +258,17 @@ class Play:
 
     def _keep_ledger(self, ledger: Ledger) -> None:
         self.picture.put(ledger=ledger)
+        self.keep_ledger()
+
+    def keep_ledger(self) -> None:
+        """Keep `ledger.md` as the ledger stands.
+
+        Raises:
+            JournalFailed: it could not be written.
+        """
+        text = self.picture.ledger.markdown(self.picture.heading.title)
         try:
-            self.folder.keep("ledger.md", ledger.markdown(self.picture.heading.title))
+            self.folder.keep("ledger.md", text)
         except OSError as error:
             failed = JournalFailed(
                 "The ledger can't be written, so nothing more is sent to any host.",

@@ -34,6 +34,7 @@ async def play_run(play: Play, steps: Sequence[Step], *, back: bool = False) -> 
     try:
         if play.journal.events:
             play.journal.write("taken up", back=back)
+            play.keep_ledger()  # a kill may have come between the journal and this file
         else:
             play.journal.write(
                 "begun",

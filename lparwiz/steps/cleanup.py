@@ -127,13 +127,23 @@ def _recovery(play: Play, change: Change) -> Action:
 
 
 async def _settle_definition(play: Play, change: Change) -> None:
+    """Settle the definition's debt where the LPAR stayed, once its profiles are seen to stand.
+
+    Raises:
+        Stopped: they can't be read, or aren't all there.
+    """
     if not play.owes(DEFINITION_DEBT):
         return
     lpar = change.lpar
     profiles = await readings.profiles(play, change.source_console, lpar.source, lpar.name)
     kept = definition(play)
-    if profiles.value and kept is not None and len(profiles.value) == len(kept.profiles):
-        play.settle(DEFINITION_DEBT, f"{lpar.name} never left {lpar.source}; the profiles stand")
+    if not profiles.value or kept is None or len(profiles.value) != len(kept.profiles):
+        raise Stopped(
+            f"The profiles of {lpar.name} are not seen to stand on {lpar.source}.",
+            profiles.problem or f"{len(profiles.value or ())} profiles; the backup holds others",
+            "Compare them with the backup, then try again. The ledger keeps what is owed.",
+        )
+    play.settle(DEFINITION_DEBT, f"{lpar.name} never left {lpar.source}; the profiles stand")
 
 
 # Success

@@ -41,7 +41,9 @@ async def play(play: Play, change: Change) -> None:
         )
     if not play.sent(MIGRATION):
         if found.proof is Proof.ON_SOURCE:
-            play.conclude(proven, f"no migration was ever sent; {found.source}")
+            why = f"no migration was ever sent; {found.source}"
+            play.conclude(proven, why)
+            play.settle(OUTCOME_DEBT, why)  # a kill between the debt and the intent leaves it
             raise Skipped("No migration was started.")
         await _foreign(play, change, found)
     reply = await play.ask(_question(change, proven))

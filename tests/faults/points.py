@@ -1,0 +1,24 @@
+"""The points of a run: every command, every write to the disk, every wait."""
+
+from dataclasses import dataclass
+
+KINDS = ("command", "write", "keep", "wait")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One instant at which something can go wrong."""
+
+    kind: str
+    number: int
+    """Counts the points of its kind within one life of the run."""
+    step: str
+    what: str
+    changes: bool = False
+    """Whether a command changes its host."""
+    console: bool = False
+    """Whether it is a command for an HMC."""
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind}-{self.number}"
