@@ -108,7 +108,7 @@ def raise_timer(play: Play, node: Host, former: int, wanted: int) -> Action:
         label=node.label,
         title=f"peerinact from {former} to {wanted} ({wanted / 100:g} s)",
         command=command,
-        check=_check(play, node, wanted, {former}),
+        check=_check(play, node, goal=wanted, was=former, ours=wanted),
         subjects=(debt_id(node),),
         debts=(
             Debt(
@@ -130,16 +130,16 @@ def lower_timer(play: Play, node: Host, former: int, raised: int) -> Action:
         label=node.label,
         title=f"peerinact back to {former} ({former / 100:g} s)",
         command=readings.on(node, llt.put_back_peerinact(former)),
-        check=_check(play, node, former, {raised}),
+        check=_check(play, node, goal=former, was=former, ours=raised),
         subjects=(debt_id(node),),
         pays=(debt_id(node),),
     )
 
 
 def _check(
-    play: Play, node: Host, goal: int, expected: set[int]
+    play: Play, node: Host, *, goal: int, was: int, ours: int
 ) -> Callable[[], Awaitable[Verdict]]:
-    """Whether the timer is at `goal`; a value that is neither that nor expected is another's."""
+    """Whether the timer is at `goal`; one that is neither as it was nor ours is another's."""
 
     async def check() -> Verdict:
         reading = await readings.timers(play, node)
@@ -148,12 +148,10 @@ def _check(
         running = reading.value["peerinact"]
         if running == goal:
             return Verdict(Standing.HOLDS, f"peerinact = {running}")
-        if running in expected:
+        if running in (was, ours):
             return Verdict(Standing.OPEN, f"peerinact = {running}")
-        return Verdict(
-            Standing.BLOCKED,
-            f"peerinact = {running}: somebody else set it; it was {min(expected)} before",
-        )
+        text = f"peerinact was {was}, ours {ours}, found {running}: somebody else set it"
+        return Verdict(Standing.BLOCKED, text)
 
     return check
 

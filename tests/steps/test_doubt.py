@@ -61,3 +61,21 @@ def test_while_a_console_is_silent_no_branch_opens(tmp_path):
     (folder,) = (tmp_path / "runs").iterdir()
     ledger = (folder / "ledger.md").read_text()
     assert all(debt.pays in ledger for debt in snapshot.ledger)
+
+
+def test_a_timer_that_somebody_else_set_is_not_overwritten_in_silence(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        site.fault(
+            kind="hook",
+            host="hmc1",
+            pattern="migrlpar -o m",
+            on="db02",
+            command="PATH=$PATH:/sbin lltconfig -T peerinact:12000",
+        )
+        status, snapshot = unattended(site, tmp_path)
+        now = site.verdict()["timers"]["db02"][1]
+    assert now == 12000
+    assert status == 3
+    assert [debt.id for debt in snapshot.ledger if debt.state == "owed"] == ["peerinact/db02"]
+    lines = [line for page in snapshot.pages for line in page.lines]
+    assert any("was 1600, ours 9000, found 12000" in line for line in lines), lines
