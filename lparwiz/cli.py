@@ -269,7 +269,7 @@ def demo(
     quick = 20.0 if unattended else 2.0
     with start(route, migration, nodes, speed or quick) as site:
         change = _read(site.change_file)
-        options = _options(state_folder() / "demo", site.speed)
+        options = replace(_options(state_folder() / "demo", site.speed), own_site=True)
         if unattended:
             status = _play_lines(change, options, dry_run=dry_run, as_json=as_json)
         else:

@@ -11,6 +11,8 @@ import sys
 import pytest
 
 from lparwiz.lab.scenario import Scenario
+from lparwiz.run.journal import Journal
+from lparwiz.run.ledger import Debt, as_data
 
 from .labs import lab
 
@@ -106,6 +108,17 @@ def test_a_demo_plays_by_itself_and_shows_the_labs_record(tmp_path, migration, s
     assert found.stderr == ""
     kept = {path.name for path in (tmp_path / "state" / "lparwiz").iterdir()}
     assert kept == {"demo", "demo.locks"}, "a demo keeps its runs apart from real ones"
+
+
+def test_a_demo_that_was_left_does_not_stand_in_the_way_of_the_next(tmp_path):
+    left = tmp_path / "state" / "lparwiz" / "demo" / "20260101-0000-db01"
+    left.mkdir(parents=True)
+    journal = Journal(left / "journal.jsonl", lambda: 0.0)
+    journal.write("begun", lpar="db01")
+    journal.write("debt incurred", debt=as_data(Debt("peerinact/db01", "db01", "raised", "lower")))
+    journal.close()
+    found = lparwiz("demo", "--unattended", "--speed", "100", folder=tmp_path)
+    assert found.returncode == 0, found.stdout + found.stderr
 
 
 def test_json_is_one_object_a_line(tmp_path):
