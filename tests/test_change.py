@@ -98,8 +98,6 @@ def test_the_whole_shape_is_read():
     assert change.text == ISSUE
     assert change.migrating_node is change.nodes[0]
     assert change.host("manager/mgmt1") is change.managers[0]
-    assert change.decisions.accepts("llt.jeopardy")
-    assert not change.decisions.accepts("llt.links")
 
 
 def test_a_host_overrides_what_ssh_says_for_all():

@@ -130,10 +130,6 @@ class Decisions:
     accept: tuple[str, ...] = ()
     """Ids of accepted warnings; `all` alone: every warning, never a stop."""
 
-    def accepts(self, warning: str) -> bool:
-        """Whether the warning of this id is accepted."""
-        return self.accept == ("all",) or warning in self.accept
-
 
 @dataclass(frozen=True)
 class Change:

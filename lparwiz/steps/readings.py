@@ -62,7 +62,7 @@ def _partitions(answer: Answer) -> tuple[hmc.Partition, ...]:
 
 async def hostname(play: Play, host: Host) -> Reading[str]:
     """What AIX calls the host."""
-    return await play.read(host.id, on(host, aix.hostname()), printed(str.strip))
+    return await play.read(host.id, on(host, aix.hostname()), printed(aix.parse_hostname))
 
 
 async def partition_name(play: Play, host: Host) -> Reading[str]:

@@ -17,11 +17,6 @@ class Outcome(StrEnum):
     LOST = "lost"
     NOT_STARTED = "not started"
 
-    @property
-    def effect_unknown(self) -> bool:
-        """Whether the command may or may not have had its effect."""
-        return self in (Outcome.SIGNALLED, Outcome.TIMED_OUT, Outcome.LOST)
-
 
 @dataclass(frozen=True)
 class Command:
