@@ -95,6 +95,7 @@ def test_the_whole_shape_is_read():
         "console/target",
     ]
     assert change.vcs.to == "mgmt2"
+    assert change.decisions.accept == ("llt.jeopardy",)
     assert change.text == ISSUE
     assert change.migrating_node is change.nodes[0]
     assert change.host("manager/mgmt1") is change.managers[0]
