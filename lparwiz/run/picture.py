@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lparwiz.run.ledger import Ledger
 from lparwiz.run.snapshot import (
+    Finding,
     Page,
     Pane,
     PlannedCommand,
@@ -16,6 +17,7 @@ from lparwiz.run.snapshot import (
     Snapshot,
     StepState,
     StepView,
+    Table,
 )
 from lparwiz.run.step import Step
 
@@ -78,6 +80,21 @@ class Picture:
     def now(self) -> Page:
         """The current page."""
         return self.pages[self.current]
+
+    def find(self, *findings: Finding) -> None:
+        """Put findings onto the page; one of the same id and host is replaced."""
+        new = {(f.id, f.host) for f in findings}
+        kept = tuple(f for f in self.now.findings if (f.id, f.host) not in new)
+        self.page(findings=(*kept, *findings))
+
+    def table(self, table: Table) -> None:
+        """Put a table onto the page; one of the same title is replaced."""
+        kept = tuple(t for t in self.now.tables if t.title != table.title)
+        self.page(tables=(*kept, table))
+
+    def say(self, text: str) -> None:
+        """Add a line to the page."""
+        self.page(lines=(*self.now.lines, text))
 
     def plan(self, planned: PlannedCommand) -> None:
         """Put a command onto the page, or replace the one of the same id."""

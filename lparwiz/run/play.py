@@ -157,20 +157,17 @@ class Play:
                 remedy=finding.remedy,
                 evidence=finding.evidence,
             )
-        new = {(f.id, f.host) for f in findings}
-        kept = tuple(f for f in self.picture.now.findings if (f.id, f.host) not in new)
-        self.picture.page(findings=(*kept, *findings))
+        self.picture.find(*findings)
 
     def table(self, table: Table) -> None:
         """Put a table onto the page; one of the same title is replaced."""
         self.journal.write("table", title=table.title, columns=table.columns, rows=table.rows)
-        kept = tuple(t for t in self.picture.now.tables if t.title != table.title)
-        self.picture.page(tables=(*kept, table))
+        self.picture.table(table)
 
     def say(self, text: str) -> None:
         """Add a line to the page."""
         self.journal.write("said", step=self.picture.current, text=text)
-        self.picture.page(lines=(*self.picture.now.lines, text))
+        self.picture.say(text)
 
     def result(self, text: str) -> None:
         """Say in a sentence how the step ended."""

@@ -26,30 +26,23 @@ def retell(picture: Picture, steps: Sequence[Step], events: Iterable[Event]) -> 
 
 
 def _tell(picture: Picture, kind: str, data: Any, commands: dict[str, str]) -> None:
-    now = picture.now
     match kind:
         case "finding":
             level = Level(data["level"])
             found = Finding(
                 data["id"], level, data["text"], data["host"], data["remedy"], data["evidence"]
             )
-            kept = tuple(f for f in now.findings if (f.id, f.host) != (found.id, found.host))
-            picture.page(findings=(*kept, found))
+            picture.find(found)
         case "table":
             rows = tuple(tuple(row) for row in data["rows"])
-            table = Table(data["title"], tuple(data["columns"]), rows)
-            picture.page(tables=(*(t for t in now.tables if t.title != table.title), table))
+            picture.table(Table(data["title"], tuple(data["columns"]), rows))
         case "said":
-            picture.page(lines=(*now.lines, data["text"]))
+            picture.say(data["text"])
         case "result":
             picture.page(result=data["text"])
         case "intent":
-            running = PlanState.UNKNOWN
-            picture.plan(
-                PlannedCommand(
-                    data["action"], data["host"], data["action"], data["command"], running
-                )
-            )
+            name, command = data["action"], data["command"]
+            picture.plan(PlannedCommand(name, data["host"], name, command, PlanState.UNKNOWN))
         case "done":
             picture.plan(
                 PlannedCommand(
