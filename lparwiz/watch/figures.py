@@ -1,0 +1,82 @@
+"""What watching a node for its freeze has found, as plain immutable data.
+
+The truth lies between a gap less one interval and the gap: both are kept, the gap is used.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Cause(StrEnum):
+    """What made a gap."""
+
+    FREEZE = "the node froze"
+    """No arrivals, and the node's own clock shows the same gap between two ticks."""
+    PATH = "the path or its SSH server stalled"
+    """No arrivals, but the node went on ticking meanwhile."""
+    CLOCK = "the node's clock was set"
+    """Arrivals went on; only the node's clock jumped."""
+    OURS = "this host was busy"
+    """Our own loop was late by then, and may have made the gap itself."""
+    SILENCE = "no answer"
+    """The source can't tell the node from the path: an unanswered ping, a link that is DOWN."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A silence of one source."""
+
+    began: float
+    """Engine clock, seconds: the last sign of life before it."""
+    seconds: float
+    """From the last sign of life before it to the first after it."""
+    interval: float
+    """Seconds between two signs of life of this source: the truth is at most this much less."""
+    cause: Cause
+
+    @property
+    def least(self) -> float:
+        """Seconds that it lasted at the least."""
+        return max(0.0, self.seconds - self.interval)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one source has seen until now."""
+
+    id: str
+    """Stable and unique, such as `ticks` or `ping/node02`."""
+    label: str
+    """For the screen, such as `ticks of node01` or `ping from node02`."""
+    tells: str
+    """What it can and can't tell, in a line."""
+    interval: float
+    """Seconds between two signs of life."""
+    samples: int = 0
+    """Signs of life seen."""
+    longest: Gap | None = None
+    """The longest silence that counts as unresponsive: a FREEZE, or a SILENCE."""
+    other: tuple[Gap, ...] = ()
+    """The latest few gaps that do not count (PATH, CLOCK, OURS), newest last."""
+    recent: tuple[float | None, ...] = ()
+    """The longest silence in seconds that stood in each second of the last two minutes, oldest
+    first; None for a second in which the source was lost or not yet there."""
+    lost: str = ""
+    """Why the source tells nothing any more; empty while it does."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All sources at one instant."""
+
+    at: float
+    """Engine clock, seconds."""
+    sources: tuple[Source, ...]
+
+    @property
+    def safe(self) -> float | None:
+        """Seconds: the longest that any source saw; None where none has told anything."""
+        told = [source for source in self.sources if source.samples]
+        if not told:
+            return None
+        return max((s.longest.seconds for s in told if s.longest is not None), default=0.0)
