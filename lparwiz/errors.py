@@ -4,8 +4,8 @@ Every error has a title, what was seen, and what to do next. The tree:
 
     Trouble
     ├── ChangeInvalid      the change file: every problem, with its place     (change)
+    ├── SettingsInvalid    the settings: every problem, with its place        (settings)
     ├── Refused            a name that can't be carried to a host safely      (tools)
-    ├── NotPlayed          a route that this version doesn't play              (steps)
     ├── Stopped            a step can't go forward; the way back is open      (run)
     ├── Owing              an earlier run still owes something here           (runs)
     ├── Busy               another run is at the same LPAR or host right now  (locks)

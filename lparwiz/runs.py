@@ -1,7 +1,7 @@
 """The runs on this machine: what earlier ones learned, and what they still owe."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -9,13 +9,15 @@ from time import time
 
 from lparwiz.change import Change, ChangeInvalid, parse, read
 from lparwiz.errors import Trouble
+from lparwiz.history import FILE as HISTORY
+from lparwiz.history import History, Kind, Seen
+from lparwiz.locks import hold
 from lparwiz.run import folder as folders
 from lparwiz.run import journal as journals
 from lparwiz.run.journal import Event, Journal, JournalDamaged
 from lparwiz.run.ledger import DebtState, Ledger, replay
 from lparwiz.run.runner import UNKNOWN
 from lparwiz.run.step import Step
-from lparwiz.steps.measure import Known
 
 
 class Owing(Trouble):
@@ -30,6 +32,8 @@ class PastRun:
 
     folder: Path
     events: tuple[Event, ...]
+    damaged: Trouble | None = None
+    """Why its journal can't be read: then nobody can tell from it what it owes."""
 
     @property
     def ledger(self) -> Ledger:
@@ -49,10 +53,22 @@ class PastRun:
 
 
 def past(runs: Path) -> Iterator[PastRun]:
-    """The runs below `runs` whose journals can be read, oldest first."""
+    """The runs below `runs`, oldest first; one whose journal can't be read says so."""
     for path in sorted(runs.glob("*/journal.jsonl")):
-        with suppress(OSError, JournalDamaged):
+        try:
             yield PastRun(path.parent, journals.read(path))
+        except JournalDamaged as damaged:
+            yield PastRun(path.parent, (), damaged)
+        except OSError as error:
+            yield PastRun(path.parent, (), _unread(path, error))
+
+
+def _unread(path: Path, error: OSError) -> Trouble:
+    return Trouble(
+        f"The journal of {path.parent.name} can't be read.",
+        f"{path}: {error.strerror or error}",
+        "Mend that. ledger.md beside it says what is owed.",
+    )
 
 
 def unfinished(run: PastRun) -> bool:
@@ -61,7 +77,18 @@ def unfinished(run: PastRun) -> bool:
 
 
 def summary(run: PastRun) -> dict[str, str | int]:
-    """A run in a line: name, state, open debts, age in hours, title."""
+    """A run in a line: name, state, open debts, age in hours, title.
+
+    Of a damaged one the debts are `?`, and the age is its folder's.
+    """
+    if run.damaged is not None:
+        return {
+            "run": run.folder.name,
+            "state": "damaged: see ledger.md",
+            "owed": "?",
+            "hours": int((time() - run.folder.stat().st_mtime) // 3600),
+            "title": "",
+        }
     return {
         "run": run.folder.name,
         "state": "unfinished" if run.status is None else f"ended {run.status}",
@@ -75,7 +102,7 @@ def find(runs: Path, name: str | None) -> PastRun:
     """A run by its name or folder; without one, the newest that is unfinished.
 
     Raises:
-        Trouble: there is no such run.
+        Trouble: there is no such run, or its journal can't be read.
     """
     if name is not None:
         folder = Path(name) if "/" in name else runs / name
@@ -83,6 +110,8 @@ def find(runs: Path, name: str | None) -> PastRun:
             raise Trouble(f"There is no run {name}.", str(folder), "`lparwiz runs` lists them all.")
         return PastRun(folder, journals.read(folder / "journal.jsonl"))
     for run in reversed(list(past(runs))):
+        if run.damaged is not None:
+            raise run.damaged
         if unfinished(run):
             return run
     raise Trouble("No run is unfinished.", str(runs), "Begin one with a change file.")
@@ -117,19 +146,37 @@ def as_begun(folder: Path) -> Change:
     return parse(text, origin)
 
 
-def same_steps(events: Sequence[Event], steps: Sequence[Step]) -> None:
-    """See that a run's steps are those of its beginning.
+def steps_of(events: Sequence[Event], steps: Sequence[Step], *, back: bool) -> tuple[Step, ...]:
+    """The steps with which a run is taken up: those that it began with.
+
+    Forward only where this version's are the same. The way back is also taken where this version
+    has but added some: those that the run began with are there in their order, a closing step
+    reads before it acts, and what an added one would put right this run never changed.
+
+    Args:
+        events: the run's journal.
+        steps: this version's runbook.
+        back: whether only what is owed is to be put right.
 
     Raises:
-        Trouble: they are not.
+        Trouble: the run can't be taken up so by this version.
     """
     before, now = list(events[0].data.get("steps", [])), [step.id for step in steps]
-    if before != now:
-        raise Trouble(
-            "The steps of this version are not those that the run began with.",
-            f"then: {' '.join(before)}\nnow:  {' '.join(now)}",
-            "Take it up with the version that began it; ledger.md says what is owed.",
-        )
+    if before == now:
+        return tuple(steps)
+    shared = tuple(step for step in steps if step.id in before)
+    only_added = before == [step.id for step in shared]
+    if back and only_added:
+        return shared
+    next_step = "Take it up with the version that began it. ledger.md says what is owed."
+    if only_added:
+        run = events[0].data.get("run", "")
+        next_step += f" Or take the way back, and pay what is owed: lparwiz pay {run}"
+    raise Trouble(
+        "The steps of this version are not those that the run began with.",
+        f"then: {' '.join(before)}\nnow:  {' '.join(now)}",
+        next_step,
+    )
 
 
 def refuse_if_owing(runs: Path, change: Change) -> None:
@@ -138,9 +185,12 @@ def refuse_if_owing(runs: Path, change: Change) -> None:
     What an earlier run left raised would pass for the nodes' own value, and stay for ever.
 
     Raises:
-        Owing: one does; with every debt and the command that pays it.
+        Owing: one does, with every debt and the command that pays it; or its journal is damaged,
+            so that nobody can tell.
     """
     for run in past(runs):
+        if run.damaged is not None and _may_concern(run, change):
+            raise _untold(run, run.damaged)
         owed = run.ledger.owed
         if owed and _concerns(run, change):
             debts = [f"on {debt.host}: {debt.what}\n{debt.pays}" for debt in owed]
@@ -160,8 +210,35 @@ def _concerns(run: PastRun, change: Change) -> bool:
         before = read(run.folder / "change.toml")
     except ChangeInvalid:
         return False
-    mine = {(host.address, host.port) for host in change.hosts}
-    return any((host.address, host.port) in mine for host in before.hosts)
+    return _share_a_host(before, change)
+
+
+def _may_concern(run: PastRun, change: Change) -> bool:
+    """Whether a damaged run may have been about the same LPAR or hosts, by its change file."""
+    try:
+        before = read(run.folder / "change.toml")
+    except ChangeInvalid:
+        return True
+    return before.lpar.name == change.lpar.name or _share_a_host(before, change)
+
+
+def _share_a_host(one: Change, other: Change) -> bool:
+    places = {(host.address, host.port) for host in one.hosts}
+    return any((host.address, host.port) in places for host in other.hosts)
+
+
+def _untold(run: PastRun, damaged: Trouble) -> Owing:
+    ledger = run.folder / "ledger.md"
+    try:
+        says = f"says:\n\n{ledger.read_text(encoding='utf-8', errors='replace')}"
+    except OSError:
+        says = "can't be read either: look at each host of its change file."
+    return Owing(
+        f"Nobody can tell whether the earlier run {run.folder.name} still owes something here.",
+        f"{damaged.title}\n{ledger} {says}",
+        "Pay what is owed by hand, see that it is paid, then move its folder away from "
+        f"{run.folder.parent}.",
+    )
 
 
 def hand_over(folder: Path, by: str, why: str) -> int:
@@ -169,11 +246,20 @@ def hand_over(folder: Path, by: str, why: str) -> int:
 
     Raises:
         Trouble: there is no such run, or its journal can't be read or written.
+        Busy: that run is being played right now: two that write one journal would break it.
     """
     path = folder / "journal.jsonl"
     if not path.is_file():
         raise Trouble(f"{folder} is no run's folder.", str(path), "Name the folder of a run.")
-    journal = Journal(path, time)
+    with ExitStack() as locks:
+        with suppress(ChangeInvalid):  # a run that is being played has read its change file
+            change = read(folder / "change.toml")
+            locks.enter_context(hold(folder.absolute().parent, change, folder.name))
+        return _hand_over(folder, by, why)
+
+
+def _hand_over(folder: Path, by: str, why: str) -> int:
+    journal = Journal(folder / "journal.jsonl", time)
     try:
         ledger = replay(journal.events)
         owed = ledger.owed
@@ -189,24 +275,21 @@ def hand_over(folder: Path, by: str, why: str) -> int:
     return len(owed)
 
 
-def earlier_freeze(runs: Path, change: Change) -> Known | None:
-    """The longest freeze that an earlier run of this LPAR took down; None where none did."""
-    known: Known | None = None
-    for run in past(runs):
-        for event in _freezes(run.events, change.lpar.name):
-            seconds = float(event.data["value"]["freeze"])
-            if known is None or seconds > known.seconds:
-                known = Known(seconds, run.folder.name)
-    return known
+def history(runs: Path) -> History:
+    """What was seen of freezes on this machine; runs older than the history's file included."""
+    return History(runs / HISTORY, [seen for run in past(runs) for seen in _told_before(run)])
 
 
-def _freezes(events: tuple[Event, ...], lpar: str) -> list[Event]:
-    if not events or events[0].data.get("lpar") != lpar:
-        return []
-    return [
-        event
-        for event in events
-        if event.kind == "fact"
-        and event.data.get("key") == "peerinact"
-        and event.data["value"].get("freeze") is not None
-    ]
+def _told_before(run: PastRun) -> Iterator[Seen]:
+    """The freezes that a run took down without keeping them in the history's file."""
+    for event in run.events:
+        if event.kind != "fact" or event.data.get("key") != "peerinact":
+            continue
+        told = event.data["value"]
+        if told.get("freeze") is None or "origin" in told:
+            continue
+        seconds = float(told["freeze"])
+        lpar, name = str(run.events[0].data.get("lpar", "")), run.folder.name
+        yield Seen(
+            event.at, lpar, "", "", seconds, seconds, 0, "what it was told", Kind.TYPED, run=name
+        )

@@ -63,12 +63,50 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
+class Moved:
+    """Something that somebody else changed between two of our readings: the operator decides."""
+
+    subject: str
+    """Its stable name, one of the action's `subjects`; where it is owed, the debt's id."""
+    host: str
+    """The host's label."""
+    what: str
+    was: str
+    """What it was before this run."""
+    ours: str
+    """What this run made of it, or was about to."""
+    found: str
+    leave: str = ""
+    """What follows from leaving it as found; empty: nothing can go on from there."""
+    put: Command | None = None
+    """Puts it right although it isn't as it was left; None: that would not be safe."""
+    goal: str = ""
+    """What it is after `put`, in a few words."""
+    loses: str = ""
+    """What `put` writes over, in a sentence."""
+    exact: str = ""
+    """What it is known again by, where `found` is but its short form."""
+
+    @property
+    def text(self) -> str:
+        """All of it in a line."""
+        return f"{self.what} was {self.was}, ours {self.ours}, found {self.found}"
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What a check concluded."""
 
     standing: Standing
     text: str
     """What was read, in a line."""
+    moved: tuple[Moved, ...] = ()
+    """What somebody else changed: then it is blocked until the operator has decided on each."""
+
+
+def blocked(*moved: Moved) -> Verdict:
+    """The verdict where somebody else changed something."""
+    return Verdict(Standing.BLOCKED, "; ".join(each.text for each in moved), moved)
 
 
 @dataclass(frozen=True)
@@ -103,6 +141,8 @@ class Action:
     once: bool = False
     """Never sent a second time in a run: what it did is read from the hosts instead. From its
     sending on the run's conclusion is unknown, until it is proven."""
+    on_abort: bool = False
+    """Sent only where the way back is asked for while another action is under way."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +155,8 @@ class Done:
     """What was read back, in a line."""
     answer: Answer | None = None
     """The host's answer, where something was sent."""
+    moved: tuple[Moved, ...] = ()
+    """What somebody else changed, by the last reading."""
 
     @property
     def proven(self) -> bool:

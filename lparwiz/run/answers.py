@@ -28,8 +28,12 @@ class Answerer(Protocol):
         """The answer; waits as long as it takes. Raises Left when nobody will give one."""
         ...
 
-    async def safe_point(self) -> None:
-        """Called where it is safe to stop: waits while held. Raises Left when asked to leave."""
+    async def safe_point(self) -> bool:
+        """Called where it is safe to stop: waits while held. Raises Left when asked to leave.
+
+        Returns:
+            Whether it waited: what was read before may be otherwise now.
+        """
         ...
 
     @property
@@ -96,12 +100,17 @@ class Operator:
         finally:
             self._asked = None
 
-    async def safe_point(self) -> None:
-        """Wait while held; raise Left when the screen has gone."""
+    async def safe_point(self) -> bool:
+        """Wait while held, and say whether it did; raise Left when the screen has gone.
+
+        The way back is taken from a hold, too.
+        """
+        waited = False
         while True:
             self._leave()
-            if not self.holding:
-                return
+            if not self.holding or self.aborting:
+                return waited
+            waited = True
             await self._wait()
 
     async def _wait(self) -> None:
@@ -169,10 +178,11 @@ class Prepared:
             return Reply("back", "", f"{self._by} (not accepted: {', '.join(refused)})")
         return Reply(choice.id, question.word if choice.needs_word else question.value, self._by)
 
-    async def safe_point(self) -> None:
+    async def safe_point(self) -> bool:
         """Stops where a signal asked for it; nobody can ask for a hold."""
         if self.leaving:
             raise Left(self.leaving)
+        return False
 
     def abort_taken(self) -> None:
         """Nobody can ask for the way back."""

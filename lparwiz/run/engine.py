@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 
+from lparwiz.run.journal import Event
 from lparwiz.run.picture import Picture
 from lparwiz.run.snapshot import Order, RunState, Snapshot
 
@@ -19,6 +20,11 @@ INTERVAL = 0.25
 """Seconds between two snapshots at least: four a second are all that an eye can use."""
 
 
+def nothing_written(_after: int) -> tuple[Event, ...]:
+    """The events of a run that keeps no journal."""
+    return ()
+
+
 class Engine:
     """Plays one run on a thread of its own; the screen's side of it is a `Seam`.
 
@@ -27,6 +33,7 @@ class Engine:
         now: the engine's clock, seconds since the epoch.
         body: the run itself, started with `start`. Its result is the exit status.
         interval: seconds between two snapshots at least.
+        events: the journal's events after a number, safe from any thread.
     """
 
     def __init__(
@@ -35,7 +42,9 @@ class Engine:
         now: Callable[[], float],
         body: Callable[["Engine"], Awaitable[int]],
         interval: float = INTERVAL,
+        events: Callable[[int], tuple[Event, ...]] = nothing_written,
     ) -> None:
+        self._events = events
         self._picture = picture
         self._now = now
         self._body = body
@@ -71,6 +80,10 @@ class Engine:
                     self._listeners.remove(listener)
 
         return end
+
+    def events(self, after: int) -> tuple[Event, ...]:
+        """The journal's events after event `after`, oldest first."""
+        return self._events(after)
 
     def send(self, order: Order) -> None:
         """Hand an order down; one that comes before the run is ready waits for it."""

@@ -68,6 +68,10 @@ class Journal:
         """All events so far, those of an earlier life of the run included."""
         return tuple(self._events)
 
+    def after(self, number: int) -> tuple[Event, ...]:
+        """The events that came after event `number`, oldest first; safe from any thread."""
+        return tuple(self._events[number:])
+
     def listen(self, listener: Callable[[Event], None]) -> None:
         """Call `listener` with each event from now on, after it is on the disk."""
         self._listeners.append(listener)

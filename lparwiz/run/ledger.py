@@ -31,6 +31,8 @@ class Debt:
     """What was changed, and when it is put back, in a sentence or two."""
     pays: str
     """The exact commands that put it back by hand, one a line."""
+    last: bool = False
+    """Whether it is paid after all the others."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ class Ledger:
 
     @property
     def owed(self) -> tuple[Debt, ...]:
-        """The debts that are open."""
-        return tuple(entry.debt for entry in self.entries if entry.state is DebtState.OWED)
+        """The debts that are open, in the order in which they are paid."""
+        owed = (entry.debt for entry in self.entries if entry.state is DebtState.OWED)
+        return tuple(sorted(owed, key=lambda debt: debt.last))
 
     def owes(self, debt_id: str) -> bool:
         """Whether this debt is open."""
@@ -75,10 +78,10 @@ class Ledger:
         )
 
     def view(self) -> tuple[DebtView, ...]:
-        """As a screen shows it."""
+        """As a screen shows it: in the order in which they are paid."""
         return tuple(
             DebtView(e.debt.id, e.debt.host, e.debt.what, e.debt.pays, e.state.value)
-            for e in self.entries
+            for e in sorted(self.entries, key=lambda entry: entry.debt.last)
         )
 
     def markdown(self, title: str) -> str:
@@ -109,6 +112,6 @@ def replay(events: Iterable[Event]) -> Ledger:
     return ledger
 
 
-def as_data(debt: Debt) -> dict[str, str]:
+def as_data(debt: Debt) -> dict[str, str | bool]:
     """A debt as the journal keeps it."""
     return asdict(debt)

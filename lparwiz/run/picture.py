@@ -10,7 +10,6 @@ from lparwiz.run.snapshot import (
     Page,
     Pane,
     PlannedCommand,
-    PlanState,
     Progress,
     Question,
     RunState,
@@ -34,6 +33,8 @@ class Heading:
     route: str
     origin: str = ""
     """Where the change file stood: its paths are relative to there."""
+    who: str = ""
+    """Who began it, as `user@machine`; empty: whoever runs this process."""
 
 
 @dataclass
@@ -51,6 +52,9 @@ class Picture:
     ledger: Ledger = field(default_factory=Ledger)
     panes: tuple[Pane, ...] = ()
     holding: bool = False
+    standing: bool = False
+    """Whether the run is at a safe point: there it waits while it is held."""
+    outcome: str = ""
     exit_status: int | None = None
     closing: str = ""
     version: int = 0
@@ -61,7 +65,9 @@ class Picture:
         """Open a fresh page for `step`."""
         self.current = step.id
         self.pages.pop(step.id, None)
-        self.pages[step.id] = Page(step.id, step.title, step.purpose, step.guide)
+        self.pages[step.id] = Page(
+            step.id, step.title, step.purpose, step.guide, wants=step.wants, does=step.does
+        )
         self.mark(step.id, StepState.NOW)
 
     def mark(self, step_id: str, state: StepState) -> None:
@@ -96,6 +102,12 @@ class Picture:
         """Add a line to the page."""
         self.page(lines=(*self.now.lines, text))
 
+    def decide(self, asked: str, answer: str, value: str, by: str) -> None:
+        """Add a decision to the page: the question's text, the answer's words, who gave it."""
+        told = f" ({value})" if value else ""
+        question = " ".join(asked.split())
+        self.page(decided=(*self.now.decided, f"{question} {answer}{told}, by {by}."))
+
     def plan(self, planned: PlannedCommand) -> None:
         """Put a command onto the page, or replace the one of the same id."""
         known = self.now.plan
@@ -112,9 +124,8 @@ class Picture:
 
     def _held(self) -> bool:
         """Whether the run stands still: a hold that was asked for waits for what is under way."""
-        page = self.pages.get(self.current)
-        acting = page is not None and any(e.state is PlanState.RUNNING for e in page.plan)
-        return self.holding and self.exit_status is None and not acting
+        still = self.standing or self.question is not None
+        return self.holding and self.exit_status is None and still
 
     def _progress_at(self, at: float) -> float | None:
         page = self.pages.get(self.current)
@@ -145,6 +156,7 @@ class Picture:
             panes=self.panes,
             progress_at=self._progress_at(at),
             holding=self.holding,
+            outcome=self.outcome,
             exit_status=self.exit_status,
             closing=self.closing,
         )

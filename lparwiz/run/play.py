@@ -2,13 +2,15 @@
 
 import asyncio
 import base64
+import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 from lparwiz.run.action import (
     Action,
     Done,
+    Moved,
     Reading,
     Standing,
     Transport,
@@ -17,11 +19,14 @@ from lparwiz.run.action import (
 )
 from lparwiz.run.answers import Answerer, Left, Reply
 from lparwiz.run.clock import Clock
+from lparwiz.run.doubt import REACHED, doubts
 from lparwiz.run.folder import Folder, NoFolder
 from lparwiz.run.journal import Event, Journal, JournalFailed
 from lparwiz.run.ledger import Debt, DebtState, Ledger, as_data, replay
 from lparwiz.run.picture import Picture
 from lparwiz.run.snapshot import (
+    Abort,
+    Chart,
     Finding,
     Hold,
     Order,
@@ -68,6 +73,7 @@ class Play:
     conclusion: Conclusion | None = None
     _facts: dict[str, Any] = field(default_factory=dict)
     _sent: set[str] = field(default_factory=set)
+    _reached: set[str] = field(default_factory=set)
     _stale: set[str] = field(default_factory=set)
     _asked: dict[str, int] = field(default_factory=dict)
 
@@ -82,8 +88,11 @@ class Play:
                     self._facts[event.data["key"]] = event.data["value"]
                 case "intent":
                     self._sent.add(event.data["action"])
+                case "done" if event.data["state"] in REACHED:
+                    self._reached.add(event.data["action"])
                 case "conclusion":
                     self.conclusion = Conclusion(event.data["is"])
+                    self.picture.outcome = self.conclusion.value
         self.picture.ledger = replay(events)
 
     # Knowing
@@ -106,6 +115,14 @@ class Play:
         """Whether this action was ever sent, or may have been; in a dry run, would have been."""
         return action_id in self._sent
 
+    def unanswered(self, action_id: str) -> bool:
+        """Whether a command of this action gave no answer, and its goal was not proven since."""
+        return any(doubt.action == action_id for doubt in doubts(self.journal.events))
+
+    def reached(self, action_id: str) -> bool:
+        """Whether this action's goal was ever proven: where it holds no more, somebody undid it."""
+        return action_id in self._reached
+
     async def read(self, host: str, command: Command, parse: Callable[[Answer], T]) -> Reading[T]:
         """Observe a host.
 
@@ -116,13 +133,7 @@ class Play:
                 Unusable.
         """
         answer = await self._send(host, command, "reading")
-        label = self.labels[host]
-        if answer.outcome is not Outcome.EXITED:
-            return Reading(label, command.text, answer, None, said(answer))
-        try:
-            return Reading(label, command.text, answer, parse(answer))
-        except (Unreadable, Unusable) as error:
-            return Reading(label, command.text, answer, None, str(error))
+        return understood(self.labels[host], command.text, answer, parse)
 
     async def _send(self, host: str, command: Command, kind: str) -> Answer:
         self.journal.check()
@@ -181,6 +192,12 @@ class Play:
             self.journal.write("phase", step=self.picture.current, phase=progress.phase)
         self.picture.page(progress=progress)
 
+    def chart(self, chart: Chart, *, keep: bool = False) -> None:
+        """Show a chart in place of the page's own; one that is kept is journaled."""
+        if keep:
+            self.journal.write("chart", step=self.picture.current, **asdict(chart))
+        self.picture.page(chart=chart)
+
     def plan(self, actions: Iterable[Action]) -> None:
         """Show what will run, exactly and where, before anybody is asked."""
         for action in actions:
@@ -204,9 +221,16 @@ class Play:
             reply = await self.answerer.answer(question)
         finally:
             self.picture.put(question=None, state=RunState.WORKING)
+        label = next((c.label for c in question.choices if c.id == reply.choice), reply.choice)
         self.journal.write(
-            "decision", question=question.id, choice=reply.choice, value=reply.value, by=reply.by
+            "decision",
+            question=question.id,
+            choice=reply.choice,
+            label=label,
+            value=reply.value,
+            by=reply.by,
         )
+        self.picture.decide(question.text, label, reply.value, reply.by)
         match reply.choice:
             case "back":
                 raise WayBack(f"{reply.by} took the way back")
@@ -216,17 +240,30 @@ class Play:
                 for host in self.labels:
                     self.transport.forgive(host)
                 raise Again
+        await self.safe_point()
         return reply
 
-    async def safe_point(self) -> None:
-        """Where it is safe to stop: wait while held, leave or turn back when asked to."""
-        await self.answerer.safe_point()
+    async def safe_point(self) -> bool:
+        """Where it is safe to stop: wait while held, leave or turn back when asked to.
+
+        Returns:
+            Whether it waited: what was read before may be otherwise now.
+        """
+        self.picture.put(standing=True)
+        try:
+            waited = await self.answerer.safe_point()
+        finally:
+            self.picture.put(standing=False)
         if self.answerer.aborting and not self.closing:
             self.answerer.abort_taken()
+            self.journal.write("turned back", step=self.picture.current)
             raise WayBack("the operator asked for the way back")
+        return waited
 
     def take(self, order: Order) -> None:
         """Hand an order of the screen on to whoever answers now."""
+        if isinstance(order, Abort) and self.closing:
+            return  # this is the way back: only a hold would suffer
         self.answerer.take(order)
         holding = order.on if isinstance(order, Hold) else self.picture.holding
         self.picture.put(holding=holding)
@@ -235,6 +272,7 @@ class Play:
         """Write down what became of the migration."""
         self.journal.write("conclusion", **{"is": conclusion.value, "why": why})
         self.conclusion = conclusion
+        self.picture.put(outcome=conclusion.value)
 
     # Owing
 
@@ -305,7 +343,9 @@ class Play:
         return await self._reach(action)
 
     async def _reach(self, action: Action) -> Done:
-        before = await self._check_before(action)
+        before = await self.standing(action)
+        while action.once and await self.safe_point():  # the last instant to turn back
+            before = await self.standing(action)
         if before.standing is Standing.HOLDS:
             return self._done(action, PlanState.UNCHANGED, before.text)
         if self.rehearsal and before.standing is not Standing.BLOCKED:
@@ -314,7 +354,7 @@ class Play:
             return await self._followed(action, lambda: self._settle(action, before))
         if before.standing is not Standing.OPEN:
             state = _AFTER[before.standing]
-            return self._done(action, state, f"not sent: {before.text}")
+            return self._done(action, state, f"not sent: {before.text}", moved=before.moved)
         if action.once and self.sent(action.id):
             return self._done(action, PlanState.UNKNOWN, f"not sent a second time: {before.text}")
         return await self._followed(action, lambda: self._act_and_settle(action))
@@ -335,7 +375,11 @@ class Play:
         answer = await self._act(action)
         return await self._settle(action, await self._check_after(action, answer), answer)
 
-    async def _check_before(self, action: Action) -> Verdict:
+    async def standing(self, action: Action) -> Verdict:
+        """Where an action stands before it acts.
+
+        In a dry run, what relies on an action that wasn't taken is taken for open.
+        """
         if action.check is None or not self._stale.isdisjoint(action.subjects):
             return Verdict(Standing.OPEN, "")
         return await action.check()
@@ -350,8 +394,10 @@ class Play:
     async def _act(self, action: Action) -> Answer:
         for debt in action.debts:
             self.incur(debt)
+        # What is sent but once is concluded, whatever its answer: no time ends that doubt.
+        made = [] if action.once else [debt.id for debt in action.debts]
         self.journal.write(
-            "intent", action=action.id, host=action.label, command=action.command.text
+            "intent", action=action.id, host=action.label, command=action.command.text, debts=made
         )
         self._sent.add(action.id)
         if action.once:
@@ -369,7 +415,7 @@ class Play:
         text = verdict.text
         if verdict.standing is not Standing.HOLDS and answer is not None and not answer.succeeded:
             text = f"{text}; {said(answer)}" if text else said(answer)
-        return self._done(action, _AFTER[verdict.standing], text, answer)
+        return self._done(action, _AFTER[verdict.standing], text, answer, verdict.moved)
 
     def _rehearse(self, action: Action) -> Done:
         for debt in action.debts:
@@ -382,17 +428,55 @@ class Play:
         return self._done(action, PlanState.PLANNED, "")
 
     def _done(
-        self, action: Action, state: PlanState, text: str, answer: Answer | None = None
+        self,
+        action: Action,
+        state: PlanState,
+        text: str,
+        answer: Answer | None = None,
+        moved: tuple[Moved, ...] = (),
     ) -> Done:
+        if state in REACHED:
+            state, text = self._doubted(action, state, text)
         self.picture.plan(_planned(action, state, text))
         self.journal.write(
             "done", action=action.id, host=action.label, title=action.title, state=state, text=text
         )
-        done = Done(action, state, text, answer)
+        if state in REACHED:
+            self._reached.add(action.id)
+        done = Done(action, state, text, answer, moved)
         if done.proven:
             for debt_id in action.pays:
                 self.settle(debt_id, text or action.title)
         return done
+
+    def _doubted(self, action: Action, state: PlanState, text: str) -> tuple[PlanState, str]:
+        """What a reading makes of an action that pays a debt which may be made once more."""
+        now = self.clock.now()
+        made = (
+            doubt
+            for doubt in doubts(self.journal.events)
+            if doubt.action != action.id and not set(action.pays).isdisjoint(doubt.debts)
+        )
+        late = max(made, key=lambda doubt: doubt.left(now), default=None)
+        if late is None or late.left(now) <= 0:
+            return state, text
+        minutes = math.ceil(late.left(now) / 60)
+        return PlanState.UNKNOWN, (
+            f"{text}; but this gave no answer and may still take effect, so look again in "
+            f"{minutes} min: {late.command}"
+        )
+
+
+def understood(
+    label: str, command: str, answer: Answer, parse: Callable[[Answer], T]
+) -> Reading[T]:
+    """A reading of an answer: known only where it came to its end and can be understood."""
+    if answer.outcome is not Outcome.EXITED:
+        return Reading(label, command, answer, None, said(answer))
+    try:
+        return Reading(label, command, answer, parse(answer))
+    except (Unreadable, Unusable) as error:
+        return Reading(label, command, answer, None, str(error))
 
 
 def said(answer: Answer) -> str:
@@ -406,4 +490,12 @@ def said(answer: Answer) -> str:
 
 
 def _planned(action: Action, state: PlanState, text: str) -> PlannedCommand:
-    return PlannedCommand(action.id, action.label, action.title, action.command.text, state, text)
+    return PlannedCommand(
+        action.id,
+        action.label,
+        action.title,
+        action.command.text,
+        state,
+        text,
+        on_abort=action.on_abort,
+    )

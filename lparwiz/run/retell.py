@@ -5,7 +5,17 @@ from typing import Any
 
 from lparwiz.run.journal import Event
 from lparwiz.run.picture import Picture
-from lparwiz.run.snapshot import Finding, Level, PlannedCommand, PlanState, StepState, Table
+from lparwiz.run.snapshot import (
+    Chart,
+    Finding,
+    Level,
+    Limit,
+    PlannedCommand,
+    PlanState,
+    StepState,
+    Table,
+    Trace,
+)
 from lparwiz.run.step import Step
 
 
@@ -13,6 +23,7 @@ def retell(picture: Picture, steps: Sequence[Step], events: Iterable[Event]) -> 
     """Put onto a fresh picture what happened in an earlier life of the run."""
     known = {step.id: step for step in steps}
     commands: dict[str, str] = {}
+    asked = ""
     for event in events:
         data = event.data
         if event.kind == "step" and data["id"] in known:
@@ -21,6 +32,11 @@ def retell(picture: Picture, steps: Sequence[Step], events: Iterable[Event]) -> 
             picture.mark(data["id"], StepState(data["state"]))
         elif event.kind == "intent":
             commands[data["action"]] = data["command"]
+        elif event.kind == "question":
+            asked = data["text"]
+        elif event.kind == "decision" and picture.current:
+            label = data.get("label", data["choice"])  # older journals have its id alone
+            picture.decide(asked, label, data["value"], data["by"])
         if picture.current:
             _tell(picture, event.kind, data, commands)
 
@@ -36,6 +52,8 @@ def _tell(picture: Picture, kind: str, data: Any, commands: dict[str, str]) -> N
         case "table":
             rows = tuple(tuple(row) for row in data["rows"])
             picture.table(Table(data["title"], tuple(data["columns"]), rows))
+        case "chart":
+            picture.page(chart=chart_of(data))
         case "said":
             picture.say(data["text"])
         case "result":
@@ -54,3 +72,10 @@ def _tell(picture: Picture, kind: str, data: Any, commands: dict[str, str]) -> N
                     data["text"],
                 )
             )
+
+
+def chart_of(data: Any) -> Chart:
+    """A chart as the journal keeps it."""
+    traces = tuple(Trace(**{**each, "recent": tuple(each["recent"])}) for each in data["traces"])
+    limits = tuple(Limit(**each) for each in data["limits"])
+    return Chart(data["title"], traces, limits, data["more"])

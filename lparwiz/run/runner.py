@@ -93,11 +93,18 @@ async def rehearse(play: Play, steps: Sequence[Step], endings: Sequence[Answerer
 
 
 def endings(events: Iterable[Event]) -> dict[str, StepState]:
-    """How each step that has ended last ended, by a journal; a step begun anew has not."""
+    """How each step that has ended last ended, by a journal; a step begun anew has not.
+
+    One in which the way back was taken has failed, though a kill came before its end was written.
+    """
     ended: dict[str, StepState] = {}
+    step = ""
     for event in events:
         if event.kind == "step":
-            ended.pop(event.data["id"], None)
+            step = event.data["id"]
+            ended.pop(step, None)
+        elif event.kind == "turned back" or event.data.get("choice") == "back":
+            ended[step] = StepState.FAILED
         elif event.kind == "step ended":
             ended[event.data["id"]] = StepState(event.data["state"])
     return ended
@@ -107,9 +114,11 @@ async def _play_steps(
     play: Play, steps: Sequence[Step], ended: Mapping[str, StepState], *, back: bool
 ) -> None:
     going_back = back
+    forward = not back and play.conclusion is None and StepState.FAILED not in ended.values()
     for step in steps:
         before = ended.get(step.id)
-        if before is not None and _stays(step, before) and step is not steps[-1]:
+        stays = before is not None and _stays(step, before, forward=forward)
+        if before is not None and stays and step is not steps[-1]:
             play.picture.mark(step.id, before)
             going_back = going_back or before is StepState.FAILED
             continue
@@ -120,13 +129,16 @@ async def _play_steps(
             going_back = True
 
 
-def _stays(step: Step, before: StepState) -> bool:
+def _stays(step: Step, before: StepState, *, forward: bool) -> bool:
     """Whether a step that ended so is not played again when the run is taken up.
 
-    A closing step is, unless it was done: what made it skip or fail may be otherwise now.
+    A closing step is, unless it was done: what made it skip or fail may be otherwise now. So is
+    one whose proof must be renewed, where the run still goes forward.
     """
     if step.closing:
         return before is StepState.DONE
+    if step.renewed and forward:
+        return False
     return before in (StepState.DONE, StepState.SKIPPED, StepState.FAILED)
 
 

@@ -57,6 +57,12 @@ class StepView:
     id: str
     title: str
     state: StepState
+    closing: bool = False
+    """Whether it puts right what is owed, however the run went."""
+    reads: str = ""
+    """What a closing step reads before it puts anything right, in a sentence."""
+    pays: tuple[str, ...] = ()
+    """The debts that a closing step puts right: the parts of their ids before a `/`."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,8 @@ class PlannedCommand:
     state: PlanState = PlanState.PLANNED
     result: str = ""
     """What was read back, in a line."""
+    on_abort: bool = False
+    """Whether it is sent only where the way back is asked for while another one runs."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,44 @@ class Progress:
     """How much is done, in `unit`; None where nobody tells."""
     total: int | None = None
     unit: str = "MB"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One source of a chart: the longest silence that stood in each second."""
+
+    label: str
+    recent: tuple[float | None, ...] = ()
+    """Seconds, one value for each second, oldest first; None where the source was lost or not yet
+    there. Empty where the chart has no room for it."""
+    longest: float | None = None
+    """Seconds: the longest silence that counts; None where there was none."""
+    least: float = 0.0
+    """Seconds that it lasted at the least."""
+    ended: float | None = None
+    """Seconds before the chart's end at which it ended."""
+    samples: int = 0
+    remark: str = ""
+    """What else is to be known: why it was lost, what a gap that doesn't count came from."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a silence must not reach."""
+
+    host: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Silences of the last minutes beside the limits that they must stay below."""
+
+    title: str
+    traces: tuple[Trace, ...]
+    limits: tuple[Limit, ...] = ()
+    more: int = 0
+    """How many sources there are besides, none of which saw more than those shown."""
 
 
 class QuestionKind(StrEnum):
@@ -148,6 +194,8 @@ class Question:
     """What is typed to confirm a choice that needs it: the LPAR's name."""
     value: str = ""
     """The proposal for a VALUE question."""
+    takes: str = ""
+    """The id of the choice of a VALUE question that is for what was typed."""
     value_label: str = ""
     warnings: tuple[str, ...] = ()
     """The ids of the warnings that going on accepts."""
@@ -169,8 +217,15 @@ class Page:
     lines: tuple[str, ...] = ()
     """What happened, oldest first; the newest last."""
     progress: Progress | None = None
+    chart: Chart | None = None
+    decided: tuple[str, ...] = ()
+    """What was asked and how it was answered, oldest first."""
     result: str = ""
     """How the step ended, in a sentence; empty while it has not."""
+    wants: str = ""
+    """What the vendor's guide asks here."""
+    does: str = ""
+    """What lparwiz does here."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +252,18 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """One command of the watch and what the host made of it."""
+
+    command: str
+    """Exactly as sent."""
+    how: str
+    """How it ended, in a few words."""
+    text: str
+    """Both its outputs, sanitised."""
+
+
+@dataclass(frozen=True)
 class Pane:
     """The live picture of one host."""
 
@@ -212,6 +279,12 @@ class Pane:
     """Engine clock, seconds, of the newest answer; None before the first."""
     interval: float = 5.0
     """Seconds between two readings, where the host is well: what is older is stale by this."""
+    details: tuple[Table, ...] = ()
+    """What the fields sum up: each link, each timer, each group."""
+    heard: tuple[Heard, ...] = ()
+    """The last round of commands, with the answers that all of this comes from."""
+    heard_at: float | None = None
+    """Engine clock, seconds, when that round was over, whatever became of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,6 +315,9 @@ class Snapshot:
     """Engine clock, seconds, when the current page's progress was told; None without any."""
     holding: bool = False
     """Whether a hold has been asked for and not yet lifted."""
+    outcome: str = ""
+    """What became of the migration: `unknown` from the instant before it is sent until it is
+    proven, then `migrated` or `not migrated`; empty before."""
     exit_status: int | None = None
     """Set when the run is over: the exit status of `lparwiz run`."""
     closing: str = ""

@@ -49,3 +49,14 @@ class Step:
     """Reads, asks and acts; raises Skipped, Stopped or WayBack."""
     closing: bool = False
     """Whether it belongs to every run that has changed something, however that run went."""
+    reads: str = ""
+    """Of a closing step: what it reads before it puts anything right, in a sentence."""
+    pays: tuple[str, ...] = ()
+    """Of a closing step: the debts that it puts right, by the parts of their ids before a `/`."""
+    renewed: bool = False
+    """Whether it is played again when the run is taken up before anything has migrated: what it
+    proved may be otherwise now, and what follows relies on it."""
+    wants: str = ""
+    """What the vendor's guide asks here, for the help and the guide."""
+    does: str = ""
+    """What lparwiz does here, for the same."""

@@ -3,7 +3,8 @@
 The guide speaks of "the node", "the LPAR", "the system" as if they had one name. They have four:
 the HMC's, AIX's hostname, LLT's in /etc/llthosts, and VCS's (facts, vcs.md 10.15).
 
-Reads:   hostname, lparstat, lltstat, hastatus on each node; lshmc on each console.
+Reads:   hostname, lparstat, lltstat, hastatus and the mark of a run on each node; lshmc on each
+         console.
 Asks:    whether these are the machines that are meant.
 Changes: nothing.
 """
@@ -15,17 +16,25 @@ from lparwiz.run.action import Reading
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Finding, Level, Table
 from lparwiz.run.step import Stopped
-from lparwiz.steps import readings
+from lparwiz.steps import mark, readings
 from lparwiz.steps.asking import go_on
 from lparwiz.tools import hmc, vcs
 from lparwiz.tools.errors import Refused
+
+WANTS = "Nothing of its own: it names hosts, and takes it that you are on the right one."
+"""What the vendor's guide asks."""
+DOES = (
+    "Logs in to every host, asks each who it is, and puts the names side by side that the HMC, "
+    "AIX, LLT and VCS give it. A mark of another run stops here."
+)
+"""What lparwiz does."""
 
 NOT_TOLD = "?"
 
 
 async def play(play: Play, change: Change) -> None:
     """Reach every host and show its names."""
-    _carriable(change)
+    carriable(change)
     members = (*change.nodes, *change.managers)
     rows = await asyncio.gather(*(_names(play, change, host) for host in members))
     consoles = dict.fromkeys((change.source_console, change.target_console))
@@ -46,7 +55,12 @@ async def play(play: Play, change: Change) -> None:
     await play.ask(go_on("connect", "Are these the machines that you mean?", warnings=warnings))
 
 
-def _carriable(change: Change) -> None:
+def carriable(change: Change) -> None:
+    """See that every name of the change can be sent to the HMC.
+
+    Raises:
+        Stopped: one can't.
+    """
     try:
         hmc.carry(change.lpar.name)
         if Part.PROFILES in change.route.parts:
@@ -66,10 +80,11 @@ async def _names(play: Play, change: Change, host: Host) -> tuple[str, ...]:
     if name.value is None:
         play.find(_unreached(host, name.problem, name.command))
         return (host.label, *[NOT_TOLD] * 4)
-    seen, summary, partition = await asyncio.gather(
+    seen, summary, partition, marked = await asyncio.gather(
         readings.peers(play, host),
         readings.summary(play, host),
         readings.partition_name(play, host),
+        mark.foreign(play, host),
     )
     own = next((peer.name for peer in seen.value or () if peer.is_self), NOT_TOLD)
     systems = (
@@ -77,7 +92,7 @@ async def _names(play: Play, change: Change, host: Host) -> tuple[str, ...]:
         if isinstance(summary.value, vcs.Summary)
         else NOT_TOLD
     )
-    play.find(*_judge(host, seen.problem, own, summary.value, summary.problem))
+    play.find(*_judge(host, seen.problem, own, summary.value, summary.problem), *marked)
     if host == change.migrating_node:
         play.find(*_mover(change, partition))
     return (host.label, name.value, own, systems, partition.value or NOT_TOLD)

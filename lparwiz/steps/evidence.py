@@ -49,7 +49,7 @@ async def look(play: Play, change: Change) -> Evidence:
     uuid = play.recall("uuid")
     on_target = _real(target, placeholder, uuid)
     proof = _prove(source, target, on_target, uuid)
-    if proof is Proof.ON_SOURCE and _busy(migration):
+    if proof in (Proof.ON_SOURCE, Proof.HALF_DONE) and _busy(migration):
         proof = Proof.UNDER_WAY
     return Evidence(
         proof=proof,

@@ -5,19 +5,40 @@ failure" drop the backup and rename back. Evidence picks the branch, the operato
 choose against it takes the LPAR's name typed (rule 6). While anything is unknown no branch opens.
 
 Reads:   the LPAR on both consoles, twice; AIX's own log of migrations on the moved node.
-Asks:    whether what the evidence proves is so.
+Asks:    whether what the evidence proves is so; what becomes of an LPAR that somebody else renamed
+         or stopped.
 Changes: nothing.
 """
 
+from dataclasses import replace
+
 from lparwiz.change import Change, Part
+from lparwiz.run.answers import Reply
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind, Table
 from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.cleanup import half_done_debt
 from lparwiz.steps.evidence import Evidence, Proof, look
-from lparwiz.steps.migrate import MIGRATION, OUTCOME_DEBT, POLL, definition_debt
+from lparwiz.steps.migrate import (
+    MIGRATION,
+    OUTCOME_DEBT,
+    POLL,
+    definition_debt,
+    may_begin,
+    note_begun,
+)
+from lparwiz.steps.moved import LEAVE, ask, show
 from lparwiz.steps.profiles import NAME_DEBT, definition, deletion_debt
+from lparwiz.steps.ready import lpar_moved
+
+WANTS = 'Go on as it ended: "on success" or "on failure". The two are opposites.'
+"""What the vendor's guide asks."""
+DOES = (
+    "Reads both consoles twice until they agree, and the moved node's own log. The evidence "
+    "picks the branch, you confirm it. While anything is unknown no branch opens."
+)
+"""What lparwiz does."""
 
 _CONCLUSION = {
     Proof.ON_TARGET: Conclusion.MIGRATED,
@@ -29,11 +50,12 @@ _CONCLUSION = {
 async def play(play: Play, change: Change) -> None:
     """Look until two looks in a row agree, and have the operator confirm what they prove."""
     found = await _settled(play, change)
-    _show(play, change, found)
+    show_evidence(play, change, found)
     await _node_log(play, change)
     proven = _CONCLUSION.get(found.proof)
     if proven is None:
         play.conclude(Conclusion.UNKNOWN, found.proof)
+        await _renamed_or_stopped(play, change, found)
         raise Stopped(
             "What became of the migration can't be proven, so no clean-up begins.",
             f"{found.proof}: {found.source}; {found.target}",
@@ -46,7 +68,7 @@ async def play(play: Play, change: Change) -> None:
             play.settle(OUTCOME_DEBT, why)  # a kill between the debt and the intent leaves it
             raise Skipped("No migration was started.")
         await _foreign(play, change, found)
-    reply = await play.ask(_question(change, proven))
+    reply = await confirmed(play, change, proven, f"{found.proof}: {found.source}; {found.target}")
     chosen = Conclusion(reply.choice)
     why = f"{found.proof}; confirmed by {reply.by}"
     if chosen is not proven:
@@ -55,6 +77,44 @@ async def play(play: Play, change: Change) -> None:
     play.conclude(chosen, why)
     play.settle(OUTCOME_DEBT, f"{chosen.value}: {why}")
     play.result(f"{change.lpar.name} is {chosen.value}: {found.proof}.")
+
+
+async def confirmed(play: Play, change: Change, proven: Conclusion, shown: str) -> Reply:
+    """Have the operator confirm what was proven; `shown` is the evidence, in a line.
+
+    Raises:
+        Stopped: the LPAR stayed, the migration may still begin, and nobody says that it won't.
+    """
+    doubtful = proven is Conclusion.NOT_MIGRATED and may_begin(play)
+    if doubtful:
+        play.conclude(Conclusion.UNKNOWN, f"it gave no answer and may still begin; {shown}")
+    reply = await play.ask(question(change, proven, doubtful=doubtful))
+    if reply.choice == Conclusion.UNKNOWN:
+        raise Stopped(
+            "The migration was sent and gave no answer: it may still begin.",
+            shown,
+            "Have somebody see there that none is left to begin, then try again and say so. Until "
+            "then all that was changed stays so, and stays owed.",
+        )
+    return reply
+
+
+async def _renamed_or_stopped(play: Play, change: Change, found: Evidence) -> None:
+    """Where this run never sent a migration, the LPAR's own uuid tells where it is.
+
+    Raises:
+        Skipped: it is left as found, renamed or stopped, and was not migrated.
+    """
+    if play.sent(MIGRATION) or found.proof is not Proof.UNCLEAR:
+        return
+    for moved in await lpar_moved(play, change):
+        theirs = replace(moved, leave="it stays so, and this run ends as not migrated")
+        show(play, (theirs,))
+        if await ask(play, "outcome", theirs) == LEAVE:
+            why = f"no migration was ever sent; left as found: {moved.found}"
+            play.conclude(Conclusion.NOT_MIGRATED, why)
+            play.settle(OUTCOME_DEBT, why)
+            raise Skipped("No migration was started, and the LPAR is left as found.")
 
 
 async def _foreign(play: Play, change: Change, found: Evidence) -> None:
@@ -98,17 +158,20 @@ async def _settled(play: Play, change: Change) -> Evidence:
     """
     until = play.clock.now() + change.limits.migration
     before = await look(play, change)
+    note_begun(play, before)
     while True:
         await play.safe_point()
         await play.clock.sleep(POLL)
         found = await look(play, change)
+        note_begun(play, found)
         settled = found.proof is before.proof and found.proof is not Proof.UNDER_WAY
         if settled or play.clock.now() > until:
             return found
         before = found
 
 
-def _show(play: Play, change: Change, found: Evidence) -> None:
+def show_evidence(play: Play, change: Change, found: Evidence) -> None:
+    """Put what both consoles showed last onto the page."""
     play.table(
         Table(
             "Evidence, read twice",
@@ -127,7 +190,15 @@ def _show(play: Play, change: Change, found: Evidence) -> None:
         )
 
 
-def _question(change: Change, proven: Conclusion) -> Question:
+def question(change: Change, proven: Conclusion, *, doubtful: bool = False) -> Question:
+    """Whether what was proven is so; to say otherwise takes the LPAR's name.
+
+    Args:
+        change: what is wanted.
+        proven: what the evidence proves.
+        doubtful: whether the migration may still begin: then that takes the name as well, and
+            whoever answers unattended leaves it unknown.
+    """
     labels = {
         Conclusion.MIGRATED: f"Migrated: it runs on {change.lpar.target}",
         Conclusion.NOT_MIGRATED: f"Not migrated: it runs on {change.lpar.source}",
@@ -137,16 +208,35 @@ def _question(change: Change, proven: Conclusion) -> Question:
             conclusion.value,
             labels[conclusion],
             "the evidence proves it" if conclusion is proven else "against the evidence",
-            needs_word=conclusion is not proven,
+            needs_word=doubtful or conclusion is not proven,
         )
         for conclusion in sorted(labels, key=lambda each: each is not proven)
     )
+    if doubtful:
+        return _doubtful(change, labels[proven], choices)
     return Question(
         id="outcome.outcome",
         kind=QuestionKind.WORD,
         text=f"Both consoles were read twice. {labels[proven]}. Is that so?",
         choices=choices,
         safe=proven.value,
+        word=change.lpar.name,
+    )
+
+
+def _doubtful(change: Change, proven: str, choices: tuple[Choice, ...]) -> Question:
+    """The same where no console can tell: a command that waits on the HMC is on none of them."""
+    unknown = Choice(
+        Conclusion.UNKNOWN.value, "It can't be told yet", "all stays as it is, and stays owed"
+    )
+    looked = replace(choices[0], hint="nothing is under way or left to begin, I have looked")
+    return Question(
+        id="outcome.outcome",
+        kind=QuestionKind.WORD,
+        text=f"The migration was sent and gave no answer, so it may still begin. {proven}, as both "
+        "consoles showed twice. Is nothing under way or left to begin?",
+        choices=(unknown, looked, *choices[1:]),
+        safe=unknown.id,
         word=change.lpar.name,
     )
 

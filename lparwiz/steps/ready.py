@@ -1,30 +1,97 @@
 """Whether all that was made ready for the migration still is, read at the last moment.
 
 Minutes lie between the steps and the point of no return: a node may have rebooted, somebody may
-have mended "a wrong timer", a profile may have been changed.
+have mended "a wrong timer", frozen a group, started the placeholder, changed or renamed the LPAR.
 """
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lparwiz.change import Change, Part
+from lparwiz.run.action import Action, Moved
 from lparwiz.run.play import Play
-from lparwiz.steps import readings
-from lparwiz.steps.placeholder import find, interim_name
-from lparwiz.steps.profiles import backup_differs
+from lparwiz.steps import mark, readings
+from lparwiz.steps.frozen import frozen_since, take_as_found
+from lparwiz.steps.placeholder import find, interim_name, same
+from lparwiz.steps.profiles import (
+    BACKED_UP,
+    NAME_DEBT,
+    definition_moved,
+    forget_left,
+    keep,
+    rename,
+)
+from lparwiz.steps.timers import debt_id, raise_timer, take_theirs
 from lparwiz.steps.whole import lacking
+from lparwiz.tools import hmc
+
+LPAR = "lpar"
 
 
-async def not_ready(play: Play, change: Change) -> list[str]:
-    """What stands against migrating now, a line each; nothing: go."""
+@dataclass(frozen=True)
+class Readiness:
+    """What stands against migrating now; nothing: go."""
+
+    against: tuple[str, ...] = ()
+    """What nobody can decide away, a line each."""
+    moved: tuple[Moved, ...] = ()
+    """What somebody else changed, and the operator decides on."""
+
+
+def relied_on(play: Play, change: Change) -> list[Action]:
+    """What this run did that the migration relies on: each one is looked at once more."""
+    raised = [node for node in change.nodes if play.owes(debt_id(node))]
+    actions = [raise_timer(play, node, play.recall("peerinact")["wanted"]) for node in raised]
+    recorded = play.recall("placeholder")
+    if recorded is not None and play.owes(NAME_DEBT):
+        actions.append(rename(play, change, recorded, to=interim_name(change.lpar.name)))
+    return actions
+
+
+async def take_left(play: Play, change: Change, left: Sequence[Moved]) -> None:
+    """Go on from what was left as found: it is what this run knows from now on."""
+    if play.recall("timers") is not None:
+        take_theirs(play, change, left)
+    forget_left(play, left)
+    take_as_found(play, left)
+    if any(each.subject == BACKED_UP for each in left):
+        await keep(play, change)
+
+
+async def readiness(play: Play, change: Change) -> Readiness:
+    """Read everything that must still be so."""
     parts = change.route.parts
-    against = await lacking(play, change)
+    against = [
+        *await mark.not_ours(play, change),
+        *await other_uuid(play, change),
+        *await lacking(play, change),
+    ]
     if Part.TIMERS in parts:
         against += await _low_timers(play, change)
+    moved, unread = await frozen_since(play, change)
+    against += [unread] * bool(unread)
     if Part.PROFILES in parts:
-        against += await _name_held(play, change)
-        if await backup_differs(play, change):
-            against.append("the definition on the source is not what the backup holds")
-    return against
+        held, started = await _name_held(play, change)
+        against += held
+        moved += started + await definition_moved(play, change)
+    return Readiness(tuple(against), moved)
+
+
+async def other_uuid(play: Play, change: Change) -> list[str]:
+    """Whether the LPAR still has the uuid by which it is to be known on the target.
+
+    An answer that was cut short at the check, or an LPAR that was made anew since, would leave the
+    outcome in doubt for ever.
+    """
+    lpar, uuid = change.lpar, play.recall("uuid")
+    found = await readings.partition(play, change.source_console, lpar.source, lpar.name)
+    if uuid is None or not found.value or found.value[0].uuid in (None, uuid):
+        return []
+    return [
+        f"{lpar.name} on {lpar.source} has the uuid {found.value[0].uuid}, and at the check {uuid}: "
+        "take the way back, and begin a new run"
+    ]
 
 
 async def _low_timers(play: Play, change: Change) -> list[str]:
@@ -41,15 +108,64 @@ async def _low_timers(play: Play, change: Change) -> list[str]:
     return against
 
 
-async def _name_held(play: Play, change: Change) -> list[str]:
+async def _name_held(play: Play, change: Change) -> tuple[list[str], tuple[Moved, ...]]:
+    """Whether the placeholder is out of the way, and off."""
     recorded = play.recall("placeholder")
     if recorded is None:
-        return []
-    target = change.lpar.target
-    reading = await readings.partitions(play, change.target_console, target)
+        return [], ()
+    lpar, console = change.lpar, change.target_console
+    reading = await readings.partitions(play, console, lpar.target)
     if reading.value is None:
-        return [f"{reading.host}: {reading.problem}"]
+        return [f"{reading.host}: {reading.problem}"], ()
     placeholder = find(reading.value, recorded)
-    if placeholder is None or placeholder.name != interim_name(change.lpar.name):
-        return [f"the placeholder on {target} is not out of the way"]
-    return []
+    interim = interim_name(lpar.name)
+    if placeholder is None or placeholder.name != interim:
+        return [f"the placeholder on {lpar.target} is not out of the way"], ()
+    if placeholder.not_activated:
+        return [], ()
+    started = Moved(
+        subject=NAME_DEBT,
+        host=console.label,
+        what=f"the placeholder on {lpar.target}, id {placeholder.lpar_id},",
+        was=f"{lpar.name}, Not Activated",
+        ours=f"{interim}, Not Activated",
+        found=f"{interim}, {placeholder.state}",
+    )
+    return [], (started,)
+
+
+async def lpar_moved(play: Play, change: Change) -> tuple[Moved, ...]:
+    """The LPAR itself, where somebody renamed or stopped it before anything was migrated.
+
+    It is known by the uuid that was taken down at the check; a level that prints none knows it by
+    its name only (facts, hmc.md 1.3). Nothing, where the target may have it.
+    """
+    lpar, console = change.lpar, change.source_console
+    here, there = await asyncio.gather(
+        readings.partitions(play, console, lpar.source),
+        readings.partitions(play, change.target_console, lpar.target),
+    )
+    if there.value is None or any(_itself(play, change, each) for each in there.value):
+        return ()
+    return tuple(
+        Moved(
+            subject=LPAR,
+            host=console.label,
+            what=f"the LPAR on {lpar.source}, id {each.lpar_id},",
+            was=f"{lpar.name}, Running",
+            ours="left alone",
+            found=f"{each.name}, {each.state}",
+        )
+        for each in here.value or ()
+        if _itself(play, change, each)
+        and not each.migrating
+        and not (each.name == lpar.name and each.running)
+    )
+
+
+def _itself(play: Play, change: Change, partition: hmc.Partition) -> bool:
+    """Whether this is the LPAR, and not the placeholder."""
+    uuid, placeholder = play.recall("uuid"), play.recall("placeholder")
+    if placeholder is not None and same(partition, placeholder):
+        return False
+    return partition.uuid == uuid if uuid is not None else partition.name == change.lpar.name

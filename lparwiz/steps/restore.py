@@ -5,17 +5,41 @@ it waits until every peer sees every node OPEN with all links UP and GAB has the
 had (facts, vcs.md 10.9). Not a default is put back, but what was there (rule 9).
 
 Reads:   LLT's peers and GAB's membership on every node; peerinact and /etc/llttab.
-Asks:    whether to run the commands shown.
+Asks:    what becomes of a value that somebody else has set since; whether to run the commands
+         shown.
 Changes: the running peerinact of the nodes that we raised.
 """
 
-from lparwiz.change import Change, Part
+import asyncio
+from collections.abc import Sequence
+
+from lparwiz.change import Change, Host, Part
+from lparwiz.run.action import Action, Done
+from lparwiz.run.ledger import DebtState
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Progress
 from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps.asking import put_right
-from lparwiz.steps.timers import debt_id, file_debt_id, lower_timer, put_file_back, show
+from lparwiz.steps.mark import nobody_else
+from lparwiz.steps.moved import again_if_moved, decide
+from lparwiz.steps.moved import show as show_moved
+from lparwiz.steps.timers import (
+    debt_id,
+    edited_since,
+    file_debt_id,
+    lower_timer,
+    put_file_back,
+    show,
+)
 from lparwiz.steps.whole import lacking
+
+WANTS = "Reset the peer inactive timeout after the migration."
+"""What the vendor's guide asks."""
+DOES = (
+    "Waits until every peer sees every node OPEN with all links UP and GAB is as it was; then "
+    "puts each node's own former value back, not a default, and reads it back."
+)
+"""What lparwiz does."""
 
 POLL = 5.0
 """Seconds between two looks at the nodes."""
@@ -29,30 +53,60 @@ async def play(play: Play, change: Change) -> None:
         raise Skipped("No timer was raised: nothing to put back.")
     if play.conclusion is Conclusion.UNKNOWN:
         raise Skipped("The outcome is not proven: the timers stay raised, and stay owed.")
+    await nobody_else(play, change)
     await _whole(play, change, change.limits.settle)
-    former, wanted = play.recall("timers"), play.recall("peerinact")["wanted"]
-    actions = [lower_timer(play, n, former[n.name]["running"], wanted) for n in owing]
+    wanted = play.recall("peerinact")["wanted"]
+    actions = [lower_timer(play, node, wanted) for node in owing]
     persisted = bool(play.recall("persisted"))
     if not persisted:
         actions += [put_file_back(play, node, wanted) for node in files]
     await show(play, change, wanted)
-    play.plan(actions)
-    await play.ask(put_right("restore", "Put each node's own peerinact back?", "Put back"))
-    await _whole(play, change, change.limits.settle)  # the question may have stood for an hour
-    done = await play.do(actions, together=True)
-    if persisted:
-        for node in files:
-            play.settle(file_debt_id(node), "stays, as [timers] persist asks")
+    decided = await decide(play, "restore", actions, together=True)
+    done = await _put_back(play, change, decided.actions)
+    unread = await _leave_files(play, files, wanted) if persisted else []
     await show(play, change, wanted)
-    doubtful = [each for each in done if not each.proven]
-    if doubtful:
+    doubtful = [f"{each.action.label}: {each.text}" for each in done if not each.proven]
+    if doubtful or unread:
         raise Stopped(
             "Not every timer is proven back.",
-            "\n".join(f"{each.action.label}: {each.text}" for each in doubtful),
+            "\n".join((*doubtful, *unread)),
             "What is left stands in the ledger, with the command.",
         )
+    decided.go_on_owing()
+    if decided.left:
+        play.result("Every node is at its own value, or at the one that was left as found.")
+        return
     kept = " /etc/llttab keeps the raised value, as asked." if persisted else ""
     play.result(f"Every node is back at its own value, read back.{kept}")
+
+
+async def _leave_files(play: Play, nodes: Sequence[Host], wanted: int) -> list[str]:
+    """Settle what is to stay in /etc/llttab; somebody's edit since is shown, and stays too.
+
+    Returns:
+        The files that could not be read, a line each: they stay owed.
+    """
+    stands = await asyncio.gather(*(edited_since(play, node, wanted) for node in nodes))
+    show_moved(play, tuple(moved for moved, _ in stands if moved is not None))
+    for node, (moved, problem) in zip(nodes, stands, strict=True):
+        if moved is not None:
+            how = f"their edit stays, found: {moved.found}"
+            play.settle(file_debt_id(node), how, DebtState.TAKEN_OVER)
+        elif not problem:
+            play.settle(file_debt_id(node), "stays, as [timers] persist asks")
+    return [f"{node.label}: {why}" for node, (_, why) in zip(nodes, stands, strict=True) if why]
+
+
+async def _put_back(play: Play, change: Change, actions: tuple[Action, ...]) -> tuple[Done, ...]:
+    if not actions:
+        return ()
+    play.plan(actions)
+    await play.ask(put_right("restore", "Put each node's own peerinact back?", "Put back"))
+    await nobody_else(play, change)  # the question may have stood for an hour
+    await _whole(play, change, change.limits.settle)
+    done = await play.do(actions, together=True)
+    again_if_moved(done)
+    return done
 
 
 async def _whole(play: Play, change: Change, patience: float) -> None:

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from lparwiz.tools.command import Command
+from lparwiz.tools.errors import Unreadable
 from lparwiz.tools.shell import on_node
 
 STARTED = "CLIENT_PMIG_STARTED"
@@ -78,3 +80,51 @@ def parse_migration_log(text: str) -> tuple[ErrorLogEntry, ...]:
         elif entries and not entries[-1].date and (found := _DATE.fullmatch(line)):
             entries[-1] = ErrorLogEntry(entries[-1].label, found[1])
     return tuple(entries)
+
+
+def clock() -> Command:
+    """Ask for the time, in UTC. Uses POSIX's formats only: AIX's date has no %s."""
+    return on_node("TZ=UTC0 date +%Y%m%d%H%M%S")
+
+
+def parse_clock(text: str) -> datetime:
+    """The time in whole seconds.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    try:
+        return datetime.strptime(text.strip(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise Unreadable("a time", text) from error
+
+
+def filesets(*names: str) -> Command:
+    """Ask for the levels of filesets; it exits 1 where one of them isn't installed."""
+    return on_node(f"lslpp -Lqc {' '.join(names)}")
+
+
+def parse_filesets(text: str) -> dict[str, str]:
+    """Levels by fileset, from rows such as `VRTSllt:VRTSllt:8.0.2.0: : :C: :...`.
+
+    Raises:
+        Unreadable: there is no fileset in it.
+    """
+    rows = [line.split(":") for line in text.splitlines() if not line.startswith("#")]
+    found = {row[1].strip(): row[2].strip() for row in rows if len(row) > 2}
+    if not found:
+        raise Unreadable("a list of filesets", text)
+    return found
+
+
+def scripts() -> Command:
+    """Ask for the DLPAR scripts, which run before and after a migration (facts, vcs.md 6)."""
+    return on_node("drmgr -l")
+
+
+def parse_scripts(text: str) -> tuple[str, ...]:
+    """The scripts' paths: each begins a line; what the listing says of each is of no matter.
+
+    The layout is documented nowhere that we could read (facts, vcs.md 6), but a path is one.
+    """
+    return tuple(line.split()[0] for line in text.splitlines() if line.startswith("/"))

@@ -12,13 +12,16 @@ from lparwiz.tools.errors import Refused, Unreadable
 from lparwiz.tools.llttab import (
     LLTHOSTS,
     LLTTAB,
+    llttab_macs,
     llttab_peerinact,
     llttab_with_peerinact,
     parse_llthosts,
     read_llthosts,
     read_llttab,
+    read_llttab_copy,
     remove_llttab_copy,
     restore_llttab,
+    same_mac,
     write_llttab,
 )
 from lparwiz.tools.shell import on_node
@@ -30,19 +33,24 @@ __all__ = [
     "LOWEST_PEERINACT",
     "Link",
     "Peer",
+    "llttab_macs",
     "llttab_peerinact",
     "llttab_with_peerinact",
     "parse_llthosts",
     "parse_peers",
+    "parse_running",
     "parse_timers",
     "peerinact",
     "put_back_peerinact",
     "query_peers",
+    "query_running",
     "query_timers",
     "read_llthosts",
     "read_llttab",
+    "read_llttab_copy",
     "remove_llttab_copy",
     "restore_llttab",
+    "same_mac",
     "set_peerinact",
     "write_llttab",
 ]
@@ -53,6 +61,7 @@ HIGHEST_PEERINACT = 360_000
 """Centiseconds: an hour. lltconfig's own limit is unknown [NF]; a longer freeze is none."""
 
 _TIMER = re.compile(r"[ \t]*([A-Za-z_]\w*)[ \t]*=[ \t]*([0-9]{1,18})[ \t]*", re.ASCII)
+_RUNNING = re.compile(r"LLT is (not )?running\.?")
 _FLOW_CONTROL = re.compile(r"\bflow control\b", re.IGNORECASE)
 _HEADING = re.compile(r"LLT node information|[ \t]*Node[ \t]+State", re.IGNORECASE)
 _NODE = re.compile(r"[ \t]*(\*)?[ \t]*([0-9]{1,4})(?:[ \t]+(\S+))?[ \t]+([A-Z]+)(?:[ \t]+[0-9]+)?")
@@ -109,6 +118,23 @@ def parse_timers(text: str) -> dict[str, int]:
         if row := _TIMER.fullmatch(line):
             timers[row[1]] = int(row[2])
     return timers
+
+
+def query_running() -> Command:
+    """Ask whether LLT runs (facts, vcs.md 1.6)."""
+    return on_node("lltconfig")
+
+
+def parse_running(text: str) -> bool:
+    """Whether LLT runs, by the sentence that scripts look for (facts, vcs.md 1.6).
+
+    Raises:
+        Unreadable: it says neither that it runs nor that it doesn't.
+    """
+    found = _RUNNING.fullmatch(text.strip())
+    if not found:
+        raise Unreadable("whether LLT runs", text)
+    return found[1] is None
 
 
 def peerinact(timers: Mapping[str, int]) -> int | None:

@@ -8,19 +8,20 @@ import re
 
 from lparwiz.tools.command import Command
 from lparwiz.tools.errors import Refused, Unreadable
-from lparwiz.tools.shell import on_node, quote, quote_text
+from lparwiz.tools.replace import beside, lines_of, plain_path, replace_file
+from lparwiz.tools.shell import on_node, quote
 
 LLTTAB = "/etc/llttab"
 LLTHOSTS = "/etc/llthosts"
-_NEW = LLTTAB + ".lparwiz"
-"""Written beside the file, so that moving it over the file is one rename."""
-
-_UNIX, _DOS = r"%s\n", r"%s\r\n"
-"""printf's format for a line; it is used again for each further word."""
+_NEW = beside(LLTTAB)
 
 _PEERINACT = re.compile(r"[ \t]*set-timer[ \t]+peerinact:([0-9]{1,18})[ \t]*(?:#[^\n]*)?")
 _START = re.compile(r"[ \t]*start[ \t]*(?:#[^\n]*)?")
-_LINE = re.compile(r"([^\n]*?)(\r?\n|\Z)")
+_LINK = re.compile(
+    r"[ \t]*link(?:-lowpri)?[ \t]+(\S+)[ \t]+[a-z]+[0-9]*-([0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5})"
+    r"(?:[ \t].*)?",
+    re.IGNORECASE,
+)
 _HOST = re.compile(r"[ \t]*([0-9]{1,4})[ \t]+([^\s#]+)[ \t]*(?:#.*)?")
 
 
@@ -34,7 +35,7 @@ def llttab_peerinact(text: str) -> int | None:
 
     Which of two lines wins is unknown [NF]; the last one is taken.
     """
-    found = [match[1] for line, _ in _lines(text) if (match := _PEERINACT.fullmatch(line))]
+    found = [match[1] for line, _ in lines_of(text) if (match := _PEERINACT.fullmatch(line))]
     return int(found[-1]) if found else None
 
 
@@ -52,7 +53,7 @@ def llttab_with_peerinact(text: str, centiseconds: int) -> str:
         raise Refused(str(centiseconds), "no value for a timer in llttab")
     setting = f"set-timer peerinact:{centiseconds}"
     eol = "\r\n" if "\r\n" in text else "\n"
-    lines = [(line, end or eol) for line, end in _lines(text)]
+    lines = [(line, end or eol) for line, end in lines_of(text)]
     if llttab_peerinact(text) is not None:
         lines = [(setting if _PEERINACT.fullmatch(line) else line, end) for line, end in lines]
     else:
@@ -61,38 +62,15 @@ def llttab_with_peerinact(text: str, centiseconds: int) -> str:
     return "".join(line + end for line, end in lines)
 
 
-def _lines(text: str) -> list[tuple[str, str]]:
-    """Each line with its own end, which the last one may lack."""
-    return [(line, end) for line, end in _LINE.findall(text) if line or end]
-
-
 def write_llttab(new_text: str, copy_path: str) -> Command:
-    r"""Replace /etc/llttab, keeping the former one at `copy_path`.
-
-    Uses `test -f`, `cp -p`, `printf '%s\n'`, `>`, `mv -f`, `||` and `&&`, all POSIX. A copy that
-    is there already is never written over: repeated, the command would keep its own work. The
-    new text goes into a second copy made by `cp -p`, so that owner and mode stay, and is moved
-    over the file in one step: whoever reads it sees the old or the new, never half. A step that
-    fails leaves the file as it was.
+    """Replace /etc/llttab, keeping the former one at `copy_path`.
 
     Raises:
-        Refused: the text is empty, its last line has no end, it can't be carried, or the copy's
-            path is no plain path.
+        Refused: as `replace_file`; the copy's path is one of LLT's own.
     """
-    lines = _lines(new_text)
     if not new_text.strip():
         raise Refused(new_text, "an empty llttab would keep LLT from starting")
-    if not lines[-1][1]:
-        raise Refused(new_text, "its last line has no end")
-    dos = all(end == "\r\n" for _, end in lines)
-    words = [line if dos else (line + end).removesuffix("\n") for line, end in lines]
-    copy = quote(_plain_path(copy_path))
-    return on_node(
-        f"test -f {copy} || cp -p {LLTTAB} {copy} && cp -p {LLTTAB} {_NEW} && "
-        f"printf '{_DOS if dos else _UNIX}' {' '.join(map(quote_text, words))} > {_NEW} && "
-        f"mv -f {_NEW} {LLTTAB}",
-        changes=True,
-    )
+    return replace_file(LLTTAB, new_text, _plain_path(copy_path))
 
 
 def restore_llttab(copy_path: str) -> Command:
@@ -105,6 +83,16 @@ def restore_llttab(copy_path: str) -> Command:
     return on_node(f"cp -p {copy} {_NEW} && mv -f {_NEW} {LLTTAB}", changes=True)
 
 
+def read_llttab_copy(copy_path: str) -> Command:
+    """Print the kept copy; nothing where there is none. Uses `test -s`, `!`, `cat` and `||`.
+
+    Raises:
+        Refused: the copy's path is no plain path.
+    """
+    copy = quote(_plain_path(copy_path))
+    return on_node(f"test ! -s {copy} || cat {copy}")
+
+
 def remove_llttab_copy(copy_path: str) -> Command:
     """Remove the kept copy. Uses `rm -f`.
 
@@ -115,9 +103,9 @@ def remove_llttab_copy(copy_path: str) -> Command:
 
 
 def _plain_path(path: str) -> str:
-    if not re.fullmatch(r"/[A-Za-z0-9._/-]+", path) or path in (LLTTAB, LLTHOSTS, _NEW):
-        raise Refused(path, "is no plain absolute path for a copy")
-    return path
+    if path in (LLTTAB, LLTHOSTS, _NEW):
+        raise Refused(path, "is no path for a copy")
+    return plain_path(path)
 
 
 def read_llthosts() -> Command:
@@ -142,3 +130,20 @@ def parse_llthosts(text: str) -> dict[int, str]:
     if not names:
         raise Unreadable("a list of LLT nodes", text)
     return names
+
+
+def llttab_macs(text: str) -> dict[str, str]:
+    """The addresses by which the file names its links, lower case, by the link's tag.
+
+    A device may be named by its address, as in `link en2 en-00:15:17:48:b5:80 - ether - -`
+    (facts, vcs.md 1.5); one that isn't is left out.
+    """
+    found = (_LINK.fullmatch(line) for line, _ in lines_of(text))
+    return {match[1]: match[2].lower() for match in found if match}
+
+
+def same_mac(one: str, other: str) -> bool:
+    """Whether two addresses are the same, however their bytes are written."""
+    return [byte.lower().zfill(2) for byte in one.split(":")] == [
+        byte.lower().zfill(2) for byte in other.split(":")
+    ]

@@ -11,6 +11,7 @@ NOT_RUNNING = frozenset({"V-16-1-11046", "V-16-1-10600"})
 """What the tools say when there is no engine to talk to (facts, vcs.md 4)."""
 
 _CODE = re.compile(r"\bV-16-[0-9]{1,4}-[0-9]{1,6}\b")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _SECTION = re.compile(r"--[ \t]+(.*?)[ \t]*")
 _SYSTEM_HEADER = "SYSTEM STATE"
 _GROUP_HEADER = "GROUP STATE"
@@ -153,9 +154,145 @@ def display_group(group: str) -> Command:
     return on_node(line("hagrp", "-display", group))
 
 
+def cluster_value(attribute: str) -> Command:
+    """Ask for one attribute of the cluster."""
+    return on_node(line("haclus", "-value", attribute))
+
+
+def display_systems() -> Command:
+    """Ask for all attributes of all systems."""
+    return on_node("hasys -display")
+
+
+def display_groups() -> Command:
+    """Ask for all attributes of all groups."""
+    return on_node("hagrp -display")
+
+
+def group_state(group: str) -> Command:
+    """Ask for a group's state on every system."""
+    return on_node(line("hagrp", "-state", group))
+
+
+def migrate_group(group: str, system: str) -> Command:
+    """Have VCS migrate a group's LPAR to a VCS system, which is no managed system (vcs.md 4.1)."""
+    return on_node(line("hagrp", "-migrate", group, "-to", system), changes=True)
+
+
+def freeze_group(group: str) -> Command:
+    """Freeze a group until it is unfrozen or VCS is restarted everywhere (facts, vcs.md 4.2)."""
+    return on_node(line("hagrp", "-freeze", group), changes=True)
+
+
+def unfreeze_group(group: str) -> Command:
+    """Take a temporary freeze back; a persistent one stays (facts, vcs.md 4.2)."""
+    return on_node(line("hagrp", "-unfreeze", group), changes=True)
+
+
+def open_configuration() -> Command:
+    """Make the cluster's configuration writable."""
+    return on_node("haconf -makerw", changes=True)
+
+
+def close_configuration() -> Command:
+    """Write the configuration to disk and make it read-only."""
+    return on_node("haconf -dump -makero", changes=True)
+
+
+def set_physical_server(system: str, server: str) -> Command:
+    """Tell VCS on which managed system a management LPAR runs (facts, vcs.md 5)."""
+    return on_node(line("hasys", "-modify", system, "PhysicalServer", server), changes=True)
+
+
+@dataclass(frozen=True)
+class LogPiece:
+    """What the engine's log had beyond a byte."""
+
+    inode: str
+    """What the file is known by, also when it is renamed."""
+    size: int
+    """Bytes in the whole file."""
+    read: int
+    """Bytes of whole lines beyond that byte."""
+    lines: tuple[str, ...]
+
+
+def engine_log(read: int | None, letter: str = "A") -> Command:
+    """The engine log's inode, its size in bytes and what stands in it beyond `read` bytes.
+
+    It rolls from engine_A.log to B and C (facts, vcs.md 2.3). Uses `ls -i`, `wc -c` and `tail -c`.
+
+    Args:
+        read: None: no more than inode and size.
+        letter: which of them.
+    """
+    path = f"/var/VRTSvcs/log/engine_{letter}.log"
+    tail = f" && tail -c +{read + 1} {path}" if read is not None else ""
+    return on_node(f"ls -i {path} && wc -c < {path}{tail}")
+
+
+def parse_engine_log(text: str, raw: bytes) -> LogPiece:
+    """What `engine_log` printed; a line that is still being written is left for the next time.
+
+    Raises:
+        Unreadable: inode or size are not there.
+    """
+    first, _, rest = text.partition("\n")
+    size, _, shown = rest.partition("\n")
+    found = re.fullmatch(r"\s*([0-9]+)\s.*", first)
+    if not found or not re.fullmatch(r"\s*[0-9]{1,18}\s*", size):
+        raise Unreadable("a log with inode and size", text)
+    content = b"\n".join(raw.split(b"\n")[2:])
+    whole = content[: content.rfind(b"\n") + 1]
+    lines = shown.splitlines()
+    return LogPiece(
+        found[1], int(size), len(whole), tuple(lines if whole == content else lines[:-1])
+    )
+
+
+def list_types() -> Command:
+    """Ask for the names of all resource types: LPAR is not among them everywhere."""
+    return on_node("hatype -list")
+
+
+def list_lpars() -> Command:
+    """Ask for the names of all resources of type LPAR (facts, vcs.md 4)."""
+    return on_node("hatype -resources LPAR")
+
+
+def display_lpars() -> Command:
+    """Ask for all attributes of all resources of type LPAR; without one it prints nothing."""
+    return on_node('for r in $(hatype -resources LPAR); do hares -display "$r"; done')
+
+
+def parse_names(text: str) -> tuple[str, ...]:
+    """The names that a listing prints, one a line; none where nothing was printed.
+
+    Raises:
+        Unreadable: a line is no name, such as VCS's message.
+    """
+    names = [row.strip() for row in text.splitlines() if row.strip()]
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise Unreadable("a list of names", name)
+    return tuple(dict.fromkeys(names))
+
+
 def parse_value(text: str) -> str | EngineDown:
     """A bare value, which may be empty; or that the engine doesn't run."""
     return engine_down(text) or text.strip()
+
+
+def parse_flag(text: str) -> str:
+    """A value that is 0 or 1.
+
+    Raises:
+        Unreadable: it is neither.
+    """
+    found = text.strip()
+    if found not in ("0", "1"):
+        raise Unreadable("0 or 1", text)
+    return found
 
 
 def parse_display(text: str, *, per_system: bool) -> tuple[Attribute, ...] | EngineDown:
@@ -167,7 +304,7 @@ def parse_display(text: str, *, per_system: bool) -> tuple[Attribute, ...] | Eng
             have it, systems don't.
 
     Raises:
-        Unreadable: there is no row in it, or one is cut.
+        Unreadable: there is no row in it, or one is cut or begins with no names.
     """
     if down := engine_down(text):
         return down
@@ -177,7 +314,7 @@ def parse_display(text: str, *, per_system: bool) -> tuple[Attribute, ...] | Eng
         if not row.strip() or row.startswith("#"):
             continue
         words = row.split(maxsplit=columns)
-        if len(words) < columns:
+        if len(words) < columns or not all(_NAME.fullmatch(word) for word in words[:2]):
             raise Unreadable("a row of attributes", row)
         value = words[columns].rstrip() if len(words) > columns else ""
         rows.append(Attribute(words[0], words[1], words[2] if per_system else "", value))

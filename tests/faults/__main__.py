@@ -1,59 +1,85 @@
-"""python -m tests.faults --route R --migration M [--sample N] [--jobs 2] [--only POINT:FAULT]."""
+"""python -m tests.faults [--route R] [--migration M] [--persist] [--nodes N] [--sample N] ...
+
+Without a choice it plays everything: see `setting.whole`.
+"""
 
 import argparse
 import multiprocessing
 import sys
 import time
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from lparwiz.lab.scenario import MIGRATIONS
 
-from .matrix import Case, Tried, attempt, cases
+from .matrix import Case, Tried, attempt, cases, settle
 from .play import play, strike
-from .table import table
-
-ROUTES = ("outside", "managed", "full")
+from .setting import ROUTES, Part, Setting, whole
+from .table import markdown, struck, table
 
 
 def main() -> int:
     """Play the matrix, print the table and every miss; 1 where a point missed."""
     asked = _arguments()
-    routes, migrations = asked.route or ROUTES, asked.migration or MIGRATIONS
+    parts = _parts(asked)
     if asked.only:
-        return _only(routes[0], migrations[0], tuple(map(strike, asked.only)), asked.keep)
+        return _only(parts[0].setting, tuple(map(strike, asked.only)), asked.keep)
     began = time.monotonic()
     tried: list[Tried] = []
-    with multiprocessing.get_context("spawn").Pool(asked.jobs) as pool:
-        for route in routes:
-            for migration in migrations:
-                found = list(
-                    pool.imap(attempt, cases(route, migration, asked.sample), chunksize=16)
-                )
-                tried += found
-                _count(f"{route} {migration}", found, time.monotonic() - began)
+    with multiprocessing.get_context("spawn").Pool(asked.jobs, settle) as pool:
+        for part in parts:
+            every = pool.imap(attempt, cases(part), chunksize=8)
+            found = [each for each in every if each is not None]
+            tried += found
+            name = ", ".join(filter(None, (part.setting.row, part.setting.migration, part.scope)))
+            _count(name, found, time.monotonic() - began)
+    seconds = time.monotonic() - began
     _say(table(tried))
     misses = [each for each in tried if each.wrong]
     for each in misses:
         _say(_miss(each))
-    _count("all", tried, time.monotonic() - began)
+    _count(f"all, {struck(tried)} points", tried, seconds)
+    if asked.markdown:
+        scopes = {part.setting.row: part.scope for part in parts}
+        day = f"{date.today()}"  # noqa: DTZ011 - the day here
+        _say(markdown(tried, scopes, day, seconds, asked.jobs))
     return 1 if misses else 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
-    parser.add_argument("--route", action="append", choices=ROUTES, help="default: all")
+    parser.add_argument("--route", action="append", choices=ROUTES, help="default: everything")
     parser.add_argument("--migration", action="append", choices=MIGRATIONS, help="default: all")
+    parser.add_argument("--persist", action="store_true", help="the value goes into /etc/llttab")
+    parser.add_argument("--nodes", type=int, default=2, help="of the LLT cluster; default: 2")
     parser.add_argument("--sample", type=int, help="so many of each route and migration")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", action="append", help="POINT[@LIFE]:FAULT, as a miss prints it")
     parser.add_argument("--keep", type=Path, help="with --only: keep the run's folder there")
+    parser.add_argument("--markdown", action="store_true", help="print the README's tables too")
     return parser.parse_args()
 
 
-def _only(route, migration, strikes, keep) -> int:
-    result = play(route, migration, strikes, keep)
+def _parts(asked: argparse.Namespace) -> list[Part]:
+    migrations = asked.migration or MIGRATIONS
+    if asked.route or asked.persist or asked.nodes != 2:
+        parts = [
+            Part(Setting(route, migration, asked.persist, asked.nodes))
+            for route in asked.route or ("full",)
+            for migration in migrations
+        ]
+    else:
+        parts = whole(migrations)
+    if asked.sample is None:
+        return parts
+    return [replace(part, sample=asked.sample) for part in parts]
+
+
+def _only(setting: Setting, strikes, keep: Path | None) -> int:
+    result = play(setting, strikes, keep)
     step = next((p.step for p in result.points[0] if p.id == strikes[0].point), "?")
-    _say(_miss(Tried(Case(route, migration, strikes, step), result.statuses, result.wrong)))
+    _say(_miss(Tried(Case(setting, strikes, step), result.statuses, result.wrong)))
     for number, points in enumerate(result.points):
         struck = [each for each in strikes if each.life == number]
         for point in points:

@@ -1,5 +1,7 @@
 """The faults, by the kind of point that they strike, and what the lab calls them."""
 
+from collections.abc import Sequence
+
 from .points import Point
 
 ON_THE_HOST = {
@@ -18,34 +20,69 @@ ON_THE_HOST = {
 }
 """What the lab itself does to a command."""
 
+DROPS = ("dropped-before", "dropped-after")
 HANGS = ("hangs", "hangs-having-run")
 """No answer within the limit; the transport's own time has to end it."""
 
+UNNOTICED = "cut-short-unnoticed"
+"""Half of the output, and yet the command's own exit status: the connection stands."""
+
+WHILE_IT_RUNS = "killed-while-it-runs"
+"""The host goes on with the command that nobody waits for any more."""
+
 KILLS = {
-    "command": ("killed-before-it-left", "killed-after-it-ran"),
+    "command": ("killed-before-it-left", WHILE_IT_RUNS, "killed-after-it-ran"),
     "write": ("killed-before-the-write", "killed-in-the-write"),
     "keep": ("killed-in-the-keep",),
     "wait": ("killed-in-the-wait",),
 }
-"""SIGKILL: before the intent, between intent and command, command and result, result and intent."""
+"""SIGKILL. Before an intent: before or in its write. Between intent and command: before the
+command left, or before the write of `sent`. Between command and result: while it runs, after it
+ran. Between result and next intent: before or in any write from the answer's on."""
 
 SIGNALS = ("SIGTERM", "SIGHUP")
 JUMPS = {"clock-an-hour-on": 3600.0, "clock-an-hour-back": -3600.0}
 FULL = "disk-full"
+FULL_AT_THE_FSYNC = "disk-full-at-the-fsync"
+"""The line is on the disk, whole, and yet the disk says that it took nothing."""
+BLIND = frozenset({"refused", "binary", "escapes", "long-line", "cut-short", UNNOTICED, *DROPS})
+"""Faults after which an answer tells nothing of its host, though one may have come."""
+
+
+TELLS = frozenset({"reading", "finding", "table", "chart", "said", "result", "phase"})
+"""The events that only tell; by the others a run is taken up again. Each is killed, and otherwise
+such points take turns with the faults that strike a write."""
 
 
 def that_strike(point: Point) -> tuple[str, ...]:
-    """The faults that apply to this point."""
+    """The faults that apply to this point.
+
+    Where nothing is changed and nothing is written that a later life goes by, faults that come to
+    the same take turns: a reading that is lost or hangs before or after it ran; SIGTERM and SIGHUP,
+    which reach the engine as the same order; a clock that jumps where nobody waits.
+    """
     kills = KILLS[point.kind]
     match point.kind:
         case "command":
-            hosts = tuple(
-                fault for fault in ON_THE_HOST if fault != "other-locale" or point.console
-            )
-            # Only what waits looks at the clock: beside a reading, a jump is one at the next wait.
-            jumps = tuple(JUMPS) if point.changes else ()
-            return (*hosts, *HANGS, *kills, *SIGNALS, *jumps)
+            # LLT's, GAB's and VCS's tools are not known to be translated; an HMC is.
+            hosts = [f for f in ON_THE_HOST if f != "other-locale" or point.console]
+            if point.changes:
+                return (*hosts, UNNOTICED, *HANGS, *kills, *SIGNALS, *JUMPS)
+            ends = (kills[0], kills[-1])
+            alike = [f for f in hosts if f not in DROPS]
+            return (*alike, UNNOTICED, *_one_of(point, DROPS, HANGS, ends, SIGNALS, JUMPS))
         case "wait":
             return (*kills, *SIGNALS, *JUMPS)
+        case "write" if point.what not in TELLS:
+            return (*kills, *SIGNALS, FULL, FULL_AT_THE_FSYNC)
+        case "write":
+            return _one_of(point, kills, (*SIGNALS, FULL, FULL_AT_THE_FSYNC))
         case _:
-            return (*kills, FULL)
+            return (*kills, *SIGNALS, FULL)
+
+
+def _one_of(point: Point, *groups: Sequence[str]) -> tuple[str, ...]:
+    """One fault of each group, by the point's number: the groups count in steps of their own."""
+    return tuple(
+        tuple(group)[(point.number >> shift) % len(group)] for shift, group in enumerate(groups)
+    )

@@ -1,13 +1,15 @@
 """Every point of a run with every fault that applies to it; and some of them twice over."""
 
+import gc
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .faults import KILLS, that_strike
 from .play import Strike, play
+from .setting import Part, Setting
 
-TWICE = 60
-"""Second kills for one route and migration, and as many second faults of any kind."""
+TWICE = 100
+"""Second kills for one setting, and as many second faults of any kind."""
 ALL_KILLS = {kill for each in KILLS.values() for kill in each}
 
 
@@ -15,24 +17,24 @@ ALL_KILLS = {kill for each in KILLS.values() for kill in each}
 class Case:
     """One replay."""
 
-    route: str
-    migration: str
+    setting: Setting
     strikes: tuple[Strike, ...]
     step: str
     """The step of the point that is struck first; where it is struck twice, `resume`."""
+    again: str = ""
+    """`killed` or `struck`: once more, at a point of the life in which the run is taken up."""
+    seed: int = 0
+    """Picks that point, which is not known before the first strike is played."""
 
     @property
     def fault(self) -> str:
-        if len(self.strikes) == 1:
-            return self.strikes[0].fault
-        killed = all(each.fault in ALL_KILLS for each in self.strikes)
-        return "killed-again" if killed else "struck-again"
+        return f"{self.again}-again" if self.again else self.strikes[0].fault
 
     @property
     def replay(self) -> str:
         """The line that replays just this."""
         only = " ".join(f"--only {each}" for each in self.strikes)
-        return f"python -m tests.faults --route {self.route} --migration {self.migration} {only}"
+        return f"python -m tests.faults {self.setting.options} {only}"
 
 
 @dataclass(frozen=True)
@@ -44,42 +46,54 @@ class Tried:
     wrong: tuple[str, ...]
 
 
-def cases(route: str, migration: str, sample: int | None = None) -> list[Case]:
-    """What is to be tried; `sample`: so many, always the same, spread over all faults."""
-    (points, *_) = play(route, migration).points
+def settle() -> None:
+    """What a worker does first: what is loaded stays, and isn't looked through again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def cases(part: Part) -> list[Case]:
+    """What is to be tried; a sample is always the same, spread over all faults."""
+    setting = part.setting
+    (points, *_) = play(setting).points
     found = [
-        Case(route, migration, (Strike(point.id, fault),), point.step)
+        Case(setting, (Strike(point.id, fault),), point.step)
         for point in points
         for fault in that_strike(point)
+        if not part.steps or point.step in part.steps
     ]
-    chance = random.Random(f"{route} {migration}")  # noqa: S311 - the same sample each time
-    if sample is not None:
-        found = chance.sample(found, min(sample, len(found)))
+    chance = random.Random(setting.options)  # noqa: S311 - the same sample each time
+    count = TWICE
+    if part.sample is not None:
+        found = chance.sample(found, min(part.sample, len(found)))
+        count = max(1, part.sample // 20)
     kills = [case for case in found if case.strikes[0].fault in ALL_KILLS]
-    count = TWICE if sample is None else max(1, sample // 20)
     again = [
-        _again(first, chance, kill=kill)
-        for kill, firsts in ((True, kills), (False, found))
+        replace(first, step="resume", again=how, seed=chance.getrandbits(32))
+        for how, firsts in (("killed", kills), ("struck", found))
         for first in chance.sample(firsts, min(count, len(firsts)))
     ]
-    return [*found, *(case for case in again if case is not None)]
+    return [*found, *again]
 
 
-def _again(first: Case, chance: random.Random, *, kill: bool) -> Case | None:
-    """The same, and struck again while it is taken up; None where it is over by then."""
-    points = play(first.route, first.migration, first.strikes).points
-    if len(points) < 2 or not points[1]:
-        return None
-    point = chance.choice(points[1])
-    second = chance.choice(KILLS[point.kind] if kill else that_strike(point))
-    strikes = (*first.strikes, Strike(point.id, second, life=1))
-    return Case(first.route, first.migration, strikes, "resume")
-
-
-def attempt(case: Case) -> Tried:
-    """Play one case."""
+def attempt(case: Case) -> Tried | None:
+    """Play one case; None where the run is over before it could be struck a second time."""
     try:
-        result = play(case.route, case.migration, case.strikes)
+        struck = _with_the_second(case) if case.again else case
+        if struck is None:
+            return None
+        result = play(struck.setting, struck.strikes)
     except Exception as error:  # noqa: BLE001 - the harness's own failure is a miss, not the end
         return Tried(case, (), (f"the harness failed: {error!r}",))
-    return Tried(case, result.statuses, result.wrong)
+    return Tried(struck, result.statuses, result.wrong)
+
+
+def _with_the_second(case: Case) -> Case | None:
+    points = play(case.setting, case.strikes).points
+    if len(points) < 2 or not points[1]:
+        return None
+    chance = random.Random(case.seed)  # noqa: S311 - the same point each time
+    point = chance.choice(points[1])
+    faults = KILLS[point.kind] if case.again == "killed" else that_strike(point)
+    second = Strike(point.id, chance.choice(faults), life=1)
+    return replace(case, strikes=(*case.strikes, second))

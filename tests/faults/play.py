@@ -7,9 +7,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from lparwiz.run.doubt import DOUBT
+
 from .invariants import RESUMES, broken
+from .setting import Setting
 from .world import AT_REST, BEFORE_RESUME, World
 
+NOTHING_ARRIVES = 3600.0 + DOUBT
+"""Lab seconds after which nothing that gave no answer is in doubt, though a clock was set back."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 """Where an fsync costs nothing, on systems that have it."""
 
@@ -44,12 +49,25 @@ class Result:
     wrong: tuple[str, ...]
 
 
-def play(route: str, migration: str, strikes: tuple[Strike, ...] = (), keep=None) -> Result:
-    """Play a run with these faults to its end, and judge it."""
+def play(setting: Setting, strikes: tuple[Strike, ...] = (), keep=None, **more) -> Result:
+    """Play a run with these faults to its end, and judge it.
+
+    Args:
+        setting: what is played.
+        strikes: what goes wrong, and where.
+        keep: where the run's folder is kept; None: nowhere.
+        more: other fields of the lab's scenario.
+    """
     base = MEMORY if os.access(MEMORY, os.W_OK) else None
     folder = Path(tempfile.mkdtemp(prefix="faults-", dir=base))
     try:
-        return asyncio.run(_play(route, migration, strikes, folder))
+        world = armed(setting, strikes, folder, **more)
+        asyncio.run(_play(world, _pause(strikes)))
+        return Result(
+            tuple(tuple(life.points) for life in world.lives),
+            tuple(life.status for life in world.lives),
+            tuple(world.wrong),
+        )
     finally:
         if keep is not None:
             shutil.copytree(folder, keep, dirs_exist_ok=True)
@@ -61,24 +79,34 @@ def _pause(strikes: tuple[Strike, ...]) -> float:
     return BEFORE_RESUME[number % len(BEFORE_RESUME)]
 
 
-async def _play(route, migration, strikes, folder) -> Result:
-    armed = {(each.life, each.point): each.fault for each in strikes}
-    world = World(route, migration, folder, armed)
-    clock = world.site.clock
+async def _play(world: World, pause: float) -> None:
     try:
-        for number in range(2 + RESUMES):
-            if number == 1 + RESUMES:
-                world.site.cut.clear()  # somebody mended even what was gone for good
-            life = await world.live()
-            if life.error or (life.status in (0, 1) and not life.full):
-                break
-            await clock.sleep(_pause(strikes))
-        await clock.sleep(AT_REST)
-        wrong = broken(world)
+        await play_out(world, pause)
+        world.wrong = broken(world)
     finally:
         await world.site.close()
-    return Result(
-        tuple(tuple(life.points) for life in world.lives),
-        tuple(life.status for life in world.lives),
-        tuple(wrong),
-    )
+
+
+def armed(setting: Setting, strikes: tuple[Strike, ...], folder: Path, **more) -> World:
+    """A world in which these faults will strike."""
+    faults = {(each.life, each.point): each.fault for each in strikes}
+    return World(setting, folder, faults, **more)
+
+
+async def play_out(world: World, pause: float = BEFORE_RESUME[0]) -> None:
+    """Play a run, take it up again until it has come to its end, and let the site come to rest.
+
+    Args:
+        world: where.
+        pause: lab seconds until somebody takes it up again.
+    """
+    for number in range(2 + RESUMES):
+        if number == 1 + RESUMES:
+            world.site.cut.clear()  # somebody mended even what was gone for good
+            await world.site.clock.sleep(NOTHING_ARRIVES)
+            world.looked = True
+        life = await world.live()
+        if life.error or (life.status in (0, 1) and not life.full):
+            break
+        await world.site.clock.sleep(pause)
+    await world.site.clock.sleep(AT_REST)

@@ -1,7 +1,9 @@
 """The table fault x step: how many points were tried, and how many held."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from lparwiz.lab.scenario import MIGRATIONS
 
 from .matrix import Tried
 
@@ -35,3 +37,76 @@ def table(tried: Iterable[Tried]) -> str:
         )
         for row in rows
     )
+
+
+def struck(tried: Iterable[Tried]) -> int:
+    """How many points of the runs were struck, each by one fault or more."""
+    return len({(each.case.setting, each.case.strikes[0].point) for each in tried})
+
+
+def markdown(
+    tried: Collection[Tried],
+    scopes: Mapping[str, str],
+    day: str,
+    seconds: float,
+    jobs: int,
+) -> str:
+    """The README's tables: by route and migration, and by fault.
+
+    Args:
+        tried: all replays.
+        scopes: by row, what of it was played; empty: everything.
+        day: when.
+        seconds: how long it took.
+        jobs: how many processes played.
+    """
+    held = sum(not each.wrong for each in tried)
+    points = struck(tried)
+    routes = _pairs(
+        tried,
+        "route",
+        lambda each: each.case.setting.row,
+        MIGRATIONS,
+        lambda each: each.case.setting.migration,
+        lambda row: f"{row} ({scopes[row]})" if scopes[row] else row,
+    )
+    found = _pairs(
+        sorted(tried, key=lambda each: each.case.fault),
+        "fault",
+        lambda each: each.case.fault,
+        ("replays",),
+        lambda _: "replays",
+        str,
+    )
+    return (
+        f"Last full result, {day}: {points:,} points, {held:,} of {len(tried):,} replays held, in "
+        f"memory, in {seconds / 60:.0f} minutes on {jobs} cores. Replays held of replays tried:"
+        f"\n\n{routes}\n\n{found}"
+    )
+
+
+def _pairs(
+    tried: Iterable[Tried],
+    head: str,
+    row_of: Callable[[Tried], str],
+    columns: Iterable[str],
+    column_of: Callable[[Tried], str],
+    shown: Callable[[str], str],
+) -> str:
+    total: Counter[tuple[str, str]] = Counter()
+    held: Counter[tuple[str, str]] = Counter()
+    rows: dict[str, None] = {}
+    for each in tried:
+        place = row_of(each), column_of(each)
+        rows[place[0]] = None
+        total[place] += 1
+        held[place] += not each.wrong
+    columns = [column for column in columns if any(total[row, column] for row in rows)]
+    lines = [f"| {' | '.join((head, *columns))} |", "|---" * (len(columns) + 1) + "|"]
+    lines += [
+        f"| {shown(row)} | "
+        + " | ".join(f"{held[row, column]} of {total[row, column]}" for column in columns)
+        + " |"
+        for row in rows
+    ]
+    return "\n".join(lines)

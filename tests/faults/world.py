@@ -5,10 +5,10 @@ files. Whatever is not in the files is lost between two lives, as it is between 
 """
 
 import asyncio
-import errno
-import os
+import functools
 import re
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -16,13 +16,14 @@ import tomli_w
 
 from lparwiz import change as changes
 from lparwiz import session
-from lparwiz.lab import execute, papers
+from lparwiz.lab import execute, judge, papers, shell
 from lparwiz.lab.models import Console
 from lparwiz.lab.scenario import Scenario
 from lparwiz.lab.site import Site
 from lparwiz.remote.sanitise import sanitise
 from lparwiz.run import folder as folders
 from lparwiz.run import journal as journals
+from lparwiz.run.answers import Prepared
 from lparwiz.run.folder import Folder
 from lparwiz.run.journal import Journal
 from lparwiz.run.ledger import replay
@@ -31,8 +32,11 @@ from lparwiz.run.snapshot import Leave
 from lparwiz.tools.command import Answer, Outcome
 
 from . import faults
-from .invariants import silent
+from .disk import Disk
+from .invariants import at_its_end
 from .points import Point
+from .setting import Setting
+from .wire import Sent, Wire
 
 EPOCH = 1_795_312_800.0
 """What the engine's clock shows at lab second 0."""
@@ -47,7 +51,9 @@ BEFORE_RESUME = (30.0, 1800.0)
 long after. Points take turns."""
 AT_REST = 2 * 3600.0
 """Lab seconds after the last life until nothing moves any more."""
-_KIND = re.compile(rb'"kind": "([^"]+)"')
+_parsed = functools.cache(shell.parse)
+_sanitised = functools.lru_cache(4096)(sanitise)
+"""Hosts are asked the same, and answer the same, thousands of times."""
 
 
 class Killed(BaseException):
@@ -56,6 +62,16 @@ class Killed(BaseException):
 
 class Endless(BaseException):
     """The run would go on for ever."""
+
+
+class _Looked(Prepared):
+    """The change file's answers; and the outcome by a look at where the LPAR lives."""
+
+    def __init__(self, world: "World") -> None:
+        migrated = judge.live(world.site) == [world.site.systems[1].name]
+        outcome = "migrated" if migrated else "not migrated"
+        answers = {"continue": "go", "proceed": "go", "migrate": "go", "stopped": "back"}
+        super().__init__("a person", answers | {"outcome": outcome}, ("all",))
 
 
 @dataclass
@@ -69,9 +85,10 @@ class Life:
     sent_after_full: list[str] = field(default_factory=list)
     ledger_at_death: str = ""
     counts: dict[str, int] = field(default_factory=dict)
-    silent: list[str] = field(default_factory=list)
-    """What was owed in silence when it ended."""
+    wrong: list[str] = field(default_factory=list)
+    """What did not hold when it ended."""
     full: bool = False
+    """Whether the disk was found full, so that nothing more may be sent."""
     dead: bool = False
 
 
@@ -79,21 +96,34 @@ class World:
     """A site, a run's folder, and the faults that are armed.
 
     Args:
+        setting: what is played.
+        folder: of the run.
         strikes: by life and point id, the fault that strikes there.
+        more: other fields of the lab's scenario.
     """
 
-    def __init__(self, route: str, migration: str, folder: Path, strikes=None) -> None:
-        self.site = Site(Scenario(route=route, migration=migration))
+    def __init__(self, setting: Setting, folder: Path, strikes=None, **more) -> None:
+        fields = {"route": setting.route, "migration": setting.migration, "nodes": setting.nodes}
+        self.setting = setting
+        self.site = Site(Scenario(**fields, **more))
         self.strikes = strikes or {}
         self.path = folder
+        self.wire = Wire()
+        self.disk = Disk(self)
         self.lives: list[Life] = []
+        self.wrong: list[str] = []
+        """What did not hold at the end of all."""
         self.struck: set[tuple[int, str]] = set()
         self.moot = 0
         """Faults of hosts that were out of reach, or stood still, already."""
         self.offset = 0.0
+        self.looked = False
+        """Whether a person has looked at the consoles, and says so where the outcome is asked."""
         ports = {label: 2000 + number for number, label in enumerate(self.site.hosts)}
-        text = tomli_w.dumps(papers.change(self.site, ports))
-        self.change = changes.parse(text, folder / "change.toml")
+        asked = papers.change(self.site, ports)
+        if setting.persist:
+            asked["timers"]["persist"] = True
+        self.change = changes.parse(tomli_w.dumps(asked), folder / "change.toml")
         by_port = {port: label for label, port in ports.items()}
         self.labels = {host.id: by_port[host.port] for host in self.change.hosts}
         self._play = None
@@ -125,6 +155,11 @@ class World:
         fault = self.meet("command", f"{label}: {command.text}", command.changes, console)
         if fault == "killed-before-it-left":
             await self._die_waiting()
+        number = len(self.lives)
+        sent = self.wire.send(Sent(number, label, command.text, command.changes, fault))
+        if fault == faults.WHILE_IT_RUNS:
+            self._leave_running(label, command.text)
+            await self._die_waiting()
         strike = faults.ON_THE_HOST.get(fault)
         limit = command.limit or self.change.limits.command
         if strike is None:
@@ -136,7 +171,14 @@ class World:
             self.moot += not armed.seen
         if fault == "killed-after-it-ran":
             await self._die_waiting()
+        self.wire.end(sent, answer.outcome)
         return answer
+
+    def _leave_running(self, label: str, text: str) -> None:
+        """The host gets it and goes on with it; nobody is there for the answer."""
+        if self.site.reachable(label):
+            unheard = execute.collect(bytearray(), bytearray(), b"")
+            self.site.leave_running(execute.run(self.site, label, text, unheard))
 
     async def _converse(self, label: str, text: str, limit: float, fault: str | None) -> Answer:
         """As `remote.session.converse` tells it."""
@@ -148,62 +190,41 @@ class World:
         if fault == "hangs":
             await clock.sleep(limit)
             return Answer(Outcome.TIMED_OUT, seconds=limit, reason=f"no end within {limit:g} s")
-        work = asyncio.ensure_future(
-            execute.run(self.site, label, text, execute.collect(out, err, b""))
-        )
-        deadline = asyncio.ensure_future(clock.sleep(limit))
+        await asyncio.sleep(0)  # so that what is sent together is under way together
+        outcome, status, reason = Outcome.TIMED_OUT, None, f"no end within {limit:g} s"
         try:
-            await asyncio.wait({work, deadline}, return_when=asyncio.FIRST_COMPLETED)
-            if fault == "hangs-having-run":
-                await deadline
-            outcome, status, reason = Outcome.TIMED_OUT, None, f"no end within {limit:g} s"
-            if work.done() and fault != "hangs-having-run":
-                try:
-                    outcome, status, reason = Outcome.EXITED, work.result(), ""
-                except ConnectionError as cut:
-                    outcome, reason = Outcome.LOST, f"the connection was lost ({cut})"
-        finally:
-            for task in (work, deadline):
-                task.cancel()
-            await asyncio.gather(work, deadline, return_exceptions=True)
-        raw = (bytes(out), bytes(err))
+            async with self._within(limit):
+                streams = execute.collect(out, err, b"")
+                status = await execute.run(self.site, label, text, streams)
+                outcome, reason = Outcome.EXITED, ""
+        except TimeoutError:
+            pass
+        except ConnectionError as cut:
+            outcome, reason = Outcome.LOST, f"the connection was lost ({cut})"
         if fault == "hangs-having-run":
-            raw = (b"", b"")
-        texts = [sanitise(part.decode("utf-8", errors="replace")) for part in raw]
+            await clock.sleep(max(0.0, began + limit - clock.now()))
+            return Answer(Outcome.TIMED_OUT, seconds=limit, reason=f"no end within {limit:g} s")
+        if fault == faults.UNNOTICED:
+            del out[len(out) // 2 :]
+        raw = (bytes(out), bytes(err))
+        texts = [_sanitised(part.decode("utf-8", errors="replace")) for part in raw]
         return Answer(outcome, status, *texts, *raw, clock.now() - began, reason)
 
-    # The disk: stands in for `os` where the journal and the folder write
+    @asynccontextmanager
+    async def _within(self, seconds: float):
+        """Raise TimeoutError when it takes longer, in lab seconds."""
+        over = False
 
-    def __getattr__(self, name: str):
-        return getattr(os, name)
+        def expire() -> None:
+            if not over:
+                deadline.reschedule(asyncio.get_running_loop().time())
 
-    def write(self, descriptor: int, data) -> int:
-        kind = _KIND.search(bytes(data[:120]))
-        fault = self.meet("write", kind[1].decode() if kind else "?")
-        if fault in ("killed-in-the-write", faults.FULL):
-            os.write(descriptor, data[: len(data) // 2])
-        if fault in faults.KILLS["write"]:
-            self._die()
-        if fault == faults.FULL:
-            self._full()
-        return os.write(descriptor, data)
-
-    def fsync(self, descriptor: int) -> None:
-        """Memory needs none."""
-
-    def open(self, path, flags: int, mode: int = 0o777) -> int:
-        descriptor = os.open(path, flags, mode)
-        if flags & os.O_CREAT and self.lives and Path(path).suffix == ".new":
-            fault = self.meet("keep", Path(path).stem)
-            if fault in (*faults.KILLS["keep"], faults.FULL):
-                os.write(descriptor, b"half")
-                os.close(descriptor)
-            if fault in faults.KILLS["keep"]:
-                self._die()
-            if fault == faults.FULL:
-                # A backup that can't be kept stops its step; the way back is still sent.
-                self._full(stops=Path(path).stem == "ledger.md")
-        return descriptor
+        async with asyncio.timeout(None) as deadline:
+            self.site.clock.after(seconds, expire)
+            try:
+                yield
+            finally:
+                over = True
 
     # Points and what strikes there
 
@@ -218,7 +239,7 @@ class World:
         life.points.append(point)
         if len(life.points) > MOST_POINTS or self.site.clock.now() > LONGEST * len(self.lives):
             life.error = f"goes on for ever at {point.step}: {what}"
-            self._die(Endless())
+            self.die(Endless())
         fault = self.strikes.get((len(self.lives) - 1, point.id))
         if fault is not None:
             self.struck.add((len(self.lives) - 1, point.id))
@@ -227,11 +248,7 @@ class World:
         self.offset += faults.JUMPS.get(fault, 0.0)
         return fault
 
-    def _full(self, *, stops: bool = True) -> None:
-        self.life.full = stops
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    def _die(self, how: BaseException | None = None) -> None:
+    def die(self, how: BaseException | None = None) -> None:
         self.life.dead = True
         if self._died is not None and not self._died.done():
             self._died.set_result(None)
@@ -239,7 +256,7 @@ class World:
 
     async def _die_waiting(self) -> None:
         try:
-            self._die()
+            self.die()
         except Killed:
             await asyncio.get_running_loop().create_future()
 
@@ -254,8 +271,9 @@ class World:
         before = asyncio.all_tasks()
         playing = asyncio.ensure_future(self._whole())
         with (
-            patch.object(journals, "os", self),
-            patch.object(folders, "os", self),
+            patch.object(journals, "os", self.disk),
+            patch.object(folders, "os", self.disk),
+            patch.object(shell, "parse", _parsed),
         ):
             done, _ = await asyncio.wait(
                 {playing, self._died}, timeout=WALL, return_when=asyncio.FIRST_COMPLETED
@@ -275,7 +293,7 @@ class World:
             life.error = life.error or f"escaped the engine: {playing.exception()!r}"
         kept = self.path / "ledger.md"
         life.ledger_at_death = kept.read_text() if kept.exists() else ""
-        life.silent = silent(self)
+        life.wrong = at_its_end(self)
         return life
 
     async def _whole(self) -> int:
@@ -287,8 +305,11 @@ class World:
                 self,
                 Folder(self.path),
                 journal,
-                session.decided(self.change),
+                _Looked(self) if self.looked else session.decided(self.change),
             )
+            # The folder's own name is another each time; commands tell it to the hosts.
+            heading = self._play.picture.heading
+            self._play.picture.heading = replace(heading, run="run", folder=Path("/runs/run"))
             return await play_run(self._play, steps)
         finally:
             journal.close()

@@ -19,6 +19,18 @@ def test_the_same_debt_twice_is_one():
     assert Ledger().incur(RAISED).incur(RAISED).owed == (RAISED,)
 
 
+def test_what_is_paid_last_is_told_last():
+    mark = Debt("mark/db01", "db01", "marked", "rm ...", last=True)
+    ledger = Ledger().incur(mark).incur(RAISED)
+    assert ledger.owed == (RAISED, mark)
+    assert [debt.id for debt in ledger.view()] == ["peerinact/db01", "mark/db01"]
+    page = ledger.markdown("Move db01")
+    assert page.index("peerinact/db01") < page.index("mark/db01")
+    journal = Journal(None, lambda: 0.0)
+    journal.write("debt incurred", debt=as_data(mark))
+    assert replay(journal.events).owed == (mark,)
+
+
 def test_settling_what_was_never_owed_changes_nothing():
     assert Ledger().settle("nothing", DebtState.PAID, "") == Ledger()
 

@@ -13,9 +13,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from lparwiz.run.action import Standing, Verdict
+from lparwiz.run.action import Moved, Standing, blocked
+from lparwiz.run.answers import Prepared
 from lparwiz.run.journal import JournalFailed, read
 from lparwiz.run.ledger import replay
+from lparwiz.steps.moved import decide
+from lparwiz.tools.command import Command
 
 from .world import World, playing, step, switch
 
@@ -70,10 +73,14 @@ class Engine(RuleBasedStateMachine):
         async def careful():
             verdict = await check()
             if verdict.standing is Standing.OPEN and verdict.text not in ("on", "off"):
-                return Verdict(Standing.BLOCKED, f"somebody else set {verdict.text}")
+                return blocked(self.moved(host, verdict.text))
             return verdict
 
         return type(ours)(**{**vars(ours), "check": careful})
+
+    def moved(self, host, found):
+        put = Command("off", changes=True)
+        return Moved(f"switch/{host}", host.upper(), "switch", "off", "on", found, "fine", put)
 
     def do(self, host, to):
         before = len(self.world.sent)
@@ -95,6 +102,29 @@ class Engine(RuleBasedStateMachine):
     def put_back(self, host):
         if self.play.owes(f"switch/{host}"):
             self.do(host, "off")
+
+    @rule(host=st.sampled_from(HOSTS), choice=st.sampled_from(("leave", "put", "owed")))
+    def the_operator_decides(self, host, choice):
+        """What is theirs is put back only where that was chosen, and sent at most once for it."""
+        if not self.play.owes(f"switch/{host}"):
+            return
+        self.play.closing = True
+        self.play.answerer = Prepared("the test", {f"moved.switch.{host}": choice})
+        before = len(self.world.sent)
+
+        async def decided():
+            found = await decide(self.play, "timers", [self.action(host, "off")])
+            await self.play.do(found.actions)
+
+        try:
+            asyncio.run(decided())
+        except (Killed, JournalFailed):
+            self.play.journal.close()
+            self.begin()
+        sent = self.world.sent[before:]
+        assert len(sent) <= 1
+        if sent and choice == "put":
+            self.others.discard(host)
 
     @rule()
     def killed_between(self):

@@ -1,8 +1,10 @@
 """Read, act, read; intent before act; unknown is a result; nothing is repeated blindly."""
 
+from dataclasses import replace
+
 import pytest
 
-from lparwiz.run.answers import Prepared
+from lparwiz.run.answers import Left, Prepared
 from lparwiz.run.journal import read
 from lparwiz.run.runner import play_run, rehearse
 from lparwiz.run.snapshot import Choice, PlanState, Question, QuestionKind
@@ -181,6 +183,41 @@ async def test_debts_left_are_exit_status_3(tmp_path):
     play = playing(World(), tmp_path, steps=steps)
     assert await play_run(play, steps) == 3
     assert "Owed on A" in (tmp_path / "ledger.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("how", "times"),
+    [("forward", 2), ("back", 1), ("failed", 1), ("concluded", 1)],
+)
+async def test_a_proof_is_renewed_when_the_run_is_taken_up_and_still_goes_forward(
+    tmp_path, how, times
+):
+    played, lives = [], []
+
+    async def proves(_play):
+        played.append("proves")
+
+    async def leaves(play):
+        if how == "concluded":
+            play.conclude(Conclusion.MIGRATED, "why")
+        if how == "failed":
+            raise Stopped("no further")
+        if len(lives) == 1:
+            raise Left("killed")
+
+    async def closes(_play):
+        if len(lives) == 1:
+            raise Left("killed")
+
+    steps = (
+        replace(step("mark", proves), renewed=True),
+        step("timers", leaves),
+        step("report", closes, closing=True),
+    )
+    for _ in range(2):
+        lives.append(playing(World(), tmp_path, steps=steps))
+        await play_run(lives[-1], steps, back=how == "back" and len(lives) == 2)
+    assert len(played) == times
 
 
 async def test_warnings_that_nobody_accepted_turn_the_run_back(tmp_path):

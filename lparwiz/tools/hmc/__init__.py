@@ -39,11 +39,15 @@ from lparwiz.tools.hmc.read import (
     list_users,
     migration,
     migration_state,
+    migration_states,
     named,
     parse_taskrole,
     parse_version,
     partition,
+    running_memory,
+    running_processors,
     version,
+    virtual_adapters,
 )
 from lparwiz.tools.hmc.record import format_list, format_record, parse_list, parse_records
 from lparwiz.tools.hmc.recreate import (
@@ -99,6 +103,7 @@ __all__ = [
     "migrate",
     "migration",
     "migration_state",
+    "migration_states",
     "named",
     "parse_list",
     "parse_records",
@@ -108,7 +113,10 @@ __all__ = [
     "recover",
     "recreate",
     "rename_partition",
+    "running_memory",
+    "running_processors",
     "stop",
     "validate",
     "version",
+    "virtual_adapters",
 ]

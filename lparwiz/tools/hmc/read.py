@@ -43,6 +43,32 @@ def migration_state(system: str, name: str) -> Command:
     return Command(line(*words, "--filter", f"lpar_names={carry(name)}"))
 
 
+def migration_states(system: str) -> Command:
+    """Ask how far every migration of a managed system is."""
+    return Command(line("lslparmigr", "-r", "lpar", "-m", carry_system(system)))
+
+
+def running_memory(system: str, name: str) -> Command:
+    """Ask for the memory that a partition runs with."""
+    return _hardware("mem", system, name)
+
+
+def running_processors(system: str, name: str) -> Command:
+    """Ask for the processors that a partition runs with."""
+    return _hardware("proc", system, name)
+
+
+def _hardware(resource: str, system: str, name: str) -> Command:
+    words = ("lshwres", "-r", resource, "-m", carry_system(system), "--level", "lpar")
+    return Command(line(*words, "--filter", f"lpar_names={carry(name)}"))
+
+
+def virtual_adapters(system: str, kind: str) -> Command:
+    """Ask for all virtual adapters of a managed system, `scsi` or `fc` (facts, hmc.md 4.4)."""
+    words = ("lshwres", "-r", "virtualio", "--rsubtype", kind, "-m", carry_system(system))
+    return Command(line(*words, "--level", "lpar"))
+
+
 def version() -> Command:
     """Ask for the HMC's level."""
     return Command("lshmc -V")

@@ -1,0 +1,64 @@
+"""Replacing a node's text file in one step, with the former one kept beside it."""
+
+import re
+
+from lparwiz.tools.command import Command
+from lparwiz.tools.errors import Refused
+from lparwiz.tools.shell import on_node, quote, quote_text
+
+_UNIX, _DOS = r"%s\n", r"%s\r\n"
+"""printf's format for a line; it is used again for each further word."""
+_LINE = re.compile(r"([^\n]*?)(\r?\n|\Z)")
+
+
+def lines_of(text: str) -> list[tuple[str, str]]:
+    """Each line with its own end, which the last one may lack."""
+    return [(line, end) for line, end in _LINE.findall(text) if line or end]
+
+
+def beside(path: str) -> str:
+    """Where the new text is written first, so that moving it over the file is one rename."""
+    return f"{path}.lparwiz"
+
+
+def plain_path(path: str) -> str:
+    """The path, where a line carries it as it stands.
+
+    Raises:
+        Refused: it is none.
+    """
+    if not re.fullmatch(r"/[A-Za-z0-9._/-]+", path):
+        raise Refused(path, "is no plain absolute path")
+    return path
+
+
+def replace_file(path: str, new_text: str, copy_path: str) -> Command:
+    r"""Replace a file, keeping the former one at `copy_path`.
+
+    Uses `test -s`, `cp -p`, `printf '%s\n'`, `>`, `mv -f`, `( )`, `||` and `&&`, all POSIX. The
+    copy gets its name once it is whole: one that a full disk cut short never has it. A copy that
+    is there already is never written over: repeated, the command would keep its own work. The
+    new text goes into a second copy made by `cp -p`, so that owner and mode stay, and is moved
+    over the file in one step: whoever reads it sees the old or the new, never half. A step that
+    fails leaves the file as it was.
+
+    Raises:
+        Refused: the text is empty, its last line has no end, it can't be carried, or a path is no
+            plain path.
+    """
+    lines = lines_of(new_text)
+    if not new_text.strip():
+        raise Refused(new_text, "an empty file is not written")
+    if not lines[-1][1]:
+        raise Refused(new_text, "its last line has no end")
+    dos = all(end == "\r\n" for _, end in lines)
+    words = [line if dos else (line + end).removesuffix("\n") for line, end in lines]
+    paths = (path, copy_path, beside(copy_path), beside(path))
+    file, copy, part, new = (quote(plain_path(each)) for each in paths)
+    return on_node(
+        f"test -s {copy} || (cp -p {file} {part} && mv -f {part} {copy}) && "
+        f"cp -p {file} {new} && "
+        f"printf '{_DOS if dos else _UNIX}' {' '.join(map(quote_text, words))} > {new} && "
+        f"mv -f {new} {file}",
+        changes=True,
+    )
