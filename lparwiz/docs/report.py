@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from time import localtime, strftime
 from typing import Any
 
+from lparwiz.docs import chart
 from lparwiz.remote.sanitise import sanitise
 from lparwiz.run.journal import Event
 from lparwiz.run.ledger import replay
@@ -16,7 +17,12 @@ def render(events: Iterable[Event]) -> str:
     """`report.md`: every step, finding, decision, command and answer, in order."""
     events = tuple(events)
     parts = [_heading(events)]
-    parts += [text for event in events if (text := _TOLD.get(event.kind, _nothing)(event))]
+    pictures = iter(chart.files(events))
+    for event in events:
+        if event.kind == "chart":
+            parts.append(f"![{_line(event.data['title'])}]({next(pictures)})")
+        elif text := _TOLD.get(event.kind, _nothing)(event):
+            parts.append(text)
     parts.append(_ledger(events))
     return "\n\n".join(parts) + "\n"
 

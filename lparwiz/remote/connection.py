@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from lparwiz.remote.login import LoginFailed, log_in, unanswered
-from lparwiz.remote.session import NotOpened, converse
+from lparwiz.remote.session import Heard, NotOpened, converse
 from lparwiz.tools.command import Answer, Outcome
 
 if TYPE_CHECKING:
@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     from lparwiz.change import Host
     from lparwiz.tools.command import Command
 
-AT_ONCE = 8
-"""Commands at once on a node: sshd's MaxSessions is 10, and a command that timed out here keeps
-its session there."""
+AT_ONCE = 7
+"""Commands at once on a node: sshd's MaxSessions is 10, streams have theirs beside, and a command
+that timed out here keeps its session there."""
+
+STREAMS = 2
+"""Streams at once on any host, beside its commands: the watch needs one, and one more while the
+session of a stream that was given up is still being closed over there."""
 
 AT_ONCE_CONSOLE = 3
 """Commands at once on an HMC, which wants few (facts, hmc.md 3). Not one: `migrlpar` blocks for
@@ -64,12 +68,13 @@ class _Line:
 
     host: Host
     slots: asyncio.Semaphore
+    streams: asyncio.Semaphore
     outlast: float
     connection: asyncssh.SSHClientConnection | None = None
     opening: asyncio.Task[asyncssh.SSHClientConnection | LoginFailed] | None = None
     failure: LoginFailed | None = None
     running: int = field(default=0)
-    """Commands on the connection now."""
+    """Commands and streams on the connection now."""
 
     @property
     def alive(self) -> asyncssh.SSHClientConnection | None:
@@ -116,19 +121,47 @@ class Connections:
         line = self._lines[host_id]
         limit = self._command_limit if command.limit is None else command.limit
         async with line.slots:
-            line.running += 1
-            try:
-                return await self._run(line, command.text, limit)
-            finally:
-                line.running -= 1
+            return await self._run(line, command.text, limit)
 
-    async def _run(self, line: _Line, text: str, limit: float) -> Answer:
+    async def stream(self, host_id: str, command: Command, heard: Heard) -> Answer:
+        """Run a command whose output is handed on as it comes, until it ends or is cancelled.
+
+        It waits for no slot that commands need, and has no limit. Cancelling closes its channel;
+        a command that prints, and minds that nobody listens, ends by that over there.
+
+        Args:
+            host_id: The host.
+            command: What to run; its limit, or the usual one, counts for opening the channel.
+            heard: Called in the event loop with each piece of the output, raw and cut anywhere.
+                It must not raise.
+
+        Returns:
+            How it ended, with the error channel's text; nothing of the output.
+
+        Raises:
+            KeyError: No such host was given.
+        """
+        line = self._lines[host_id]
+        limit = self._command_limit if command.limit is None else command.limit
+        async with line.streams:
+            return await self._run(line, command.text, limit, heard)
+
+    async def _run(
+        self, line: _Line, text: str, limit: float, heard: Heard | None = None
+    ) -> Answer:
+        line.running += 1
+        try:
+            return await self._try(line, text, limit, heard)
+        finally:
+            line.running -= 1
+
+    async def _try(self, line: _Line, text: str, limit: float, heard: Heard | None) -> Answer:
         for last in (line.alive is None, True):
             connection = await self._connected(line)
             if isinstance(connection, LoginFailed):
                 return Answer(Outcome.NOT_STARTED, reason=connection.reason)
             try:
-                return await converse(connection, text, limit)
+                return await converse(connection, text, limit, heard)
             except NotOpened as exc:
                 # Nothing was sent. A kept connection may have died unnoticed, or all of its
                 # sessions hang over there: where nobody else uses it, a fresh one helps.
@@ -214,7 +247,8 @@ class Connections:
 
 def _line(host: Host) -> _Line:
     at_once = AT_ONCE_CONSOLE if host.kind == "console" else AT_ONCE
-    return _Line(host, asyncio.Semaphore(at_once), _default_outlast(host))
+    commands, streams = asyncio.Semaphore(at_once), asyncio.Semaphore(STREAMS)
+    return _Line(host, commands, streams, _default_outlast(host))
 
 
 def _default_outlast(host: Host) -> float:

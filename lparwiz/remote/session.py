@@ -12,10 +12,14 @@ MOST_OUTPUT = 4 * 1024 * 1024
 """Bytes on both channels together; the largest real answer, a frame's profiles, is under 1 MiB."""
 
 
+Heard = Callable[[bytes], None]
+"""Takes what comes on the output channel, as it comes, in the event loop."""
+
+
 class _Session(asyncssh.SSHClientSession[bytes]):
     """Gathers what comes over one channel; asyncssh calls these from the event loop."""
 
-    def __init__(self, on_sent: Callable[[], None]) -> None:
+    def __init__(self, on_sent: Callable[[], None], heard: Heard | None) -> None:
         self.channel: asyncssh.SSHClientChannel[bytes] | None = None
         self.stdout = bytearray()
         self.stderr = bytearray()
@@ -25,6 +29,7 @@ class _Session(asyncssh.SSHClientSession[bytes]):
         self.loss: Exception | None = None
         self.ended = asyncio.Event()
         self._on_sent = on_sent
+        self._heard = heard
 
     def connection_made(self, chan: asyncssh.SSHClientChannel[bytes]) -> None:
         # asyncssh sends the command right after this, in the same turn of the loop: from here
@@ -37,6 +42,9 @@ class _Session(asyncssh.SSHClientSession[bytes]):
         self.channel.write_eof()  # no command gets to wait for input
 
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
+        if self._heard is not None and datatype is None:
+            self._heard(data)
+            return
         if len(self.stdout) + len(self.stderr) + len(data) > MOST_OUTPUT:
             self.too_much = True
             self.ended.set()
@@ -58,14 +66,23 @@ class NotOpened(Exception):  # noqa: N818 - what it is, not a fault of ours
     """No channel could be opened: nothing was sent, so asking again is safe."""
 
 
-async def converse(connection: asyncssh.SSHClientConnection, text: str, limit: float) -> Answer:
+async def converse(
+    connection: asyncssh.SSHClientConnection,
+    text: str,
+    limit: float,
+    heard: Heard | None = None,
+) -> Answer:
     """Run one command to its end.
+
+    When this is cancelled its channel is closed, and a command that prints notices it.
 
     Args:
         connection: An open one.
         text: The command line, sent as it is.
         limit: Seconds that opening the channel may take, and again seconds from sending the
             command to its end. The command itself is not ended by it: it goes on over there.
+        heard: Takes the output as it comes, and none of it is kept; such a command may then take
+            as long as it likes once its channel is open.
 
     Raises:
         NotOpened: The host refused a channel, or the connection was gone already.
@@ -76,9 +93,9 @@ async def converse(connection: asyncssh.SSHClientConnection, text: str, limit: f
     def sent() -> None:
         nonlocal began
         began = loop.time()
-        deadline.reschedule(began + limit)
+        deadline.reschedule(None if heard is not None else began + limit)
 
-    session = _Session(sent)
+    session = _Session(sent, heard)
     failure: Exception | None = None
     deadline = asyncio.timeout(limit)
     try:

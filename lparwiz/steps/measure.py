@@ -1,167 +1,247 @@
 """Measure: how long the migrating node is unresponsive, and the timer that follows from it.
 
 The guide: "Determine how long the migrating node is unresponsive in your environment." Below the
-present peer inactive timeout nothing needs changing; else peerinact is raised above it.
+present peer inactive timeout nothing needs changing; else peerinact is raised above it. The rule
+is in `rule.py`.
 
-Reads:   each node's own running peerinact.
-Asks:    the measured time, typed in or from an earlier run; without one, the guide's 90 s.
+Reads:   each node's own running timers; the LPAR's memory; what was seen of it before.
+Asks:    for the longest freeze: watched while something migrates it, seen before, or typed in;
+         without one, the guide's 90 s.
 Changes: nothing.
 """
 
 import asyncio
-import math
-import re
 from dataclasses import dataclass
+from time import localtime, strftime
 
 from lparwiz.change import Change, Part
+from lparwiz.history import Kind, Seen
 from lparwiz.run.play import Play
-from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind, Table
+from lparwiz.run.snapshot import Choice, Level, Question, QuestionKind, Table
 from lparwiz.run.step import Skipped, Stopped
-from lparwiz.steps import readings
+from lparwiz.steps import readings, rule
 from lparwiz.steps.asking import BACK, go_on
-from lparwiz.tools import llt
+from lparwiz.steps.rule import Running
+from lparwiz.steps.watching import Freezes, keep, watching
 
-GUIDE_PEERINACT = 9000
-"""Centiseconds: the guide's own example, 90 s, used where nothing was measured."""
-FACTOR = 2
-"""Wanted is at least twice the longest freeze (facts, vcs.md 7)."""
-MARGIN = 10.0
-"""Wanted is at least this many seconds above the longest freeze (facts, vcs.md 7)."""
-HEARTBEAT = 1.0
-"""Seconds between two heartbeats on a low-pri link: a freeze begins up to that long after the last
-one (facts, vcs.md 1.3)."""
-LONGEST = 600.0
-"""Seconds: the longest freeze that is believed, PowerHA's own limit during a migration (facts,
-vcs.md 7). More is hundredths typed where seconds are meant."""
-HAD_LIMIT = 30.0
-"""Seconds: the local limit between HAD and GAB, which no peerinact cures (facts, vcs.md 2.4)."""
-_SECONDS = re.compile(r"\s*(\d{1,4}(?:\.\d{1,3})?)\s*(?:s|sec|seconds)?\s*")
+WANTS = (
+    "Determine how long the migrating node is unresponsive in your environment. Below the peer "
+    "inactive timeout nothing needs changing; else raise the timeout above it."
+)
+"""What the vendor's guide asks."""
+DOES = (
+    "Takes the longest freeze that was seen, watched in a rehearsal, or typed with where it is "
+    "from, and proposes peerinact by a rule that it shows. Without a figure: the guide's 90 s."
+)
+"""What lparwiz does."""
 
-
-@dataclass(frozen=True)
-class Proposal:
-    """What follows from a freeze."""
-
-    wanted: int | None
-    """Centiseconds; None: nothing needs changing."""
-    rule: str
-    """How it was worked out, in words and numbers."""
+LATEST = 5
+"""How many figures of earlier changes stand on the page."""
 
 
-def propose(freeze: float | None, asked: int | None, running: dict[str, int]) -> Proposal:
-    """The peerinact that a migration needs.
-
-    Args:
-        freeze: the longest freeze in seconds; None: not measured.
-        asked: what the change file asks for, centiseconds; None: nothing.
-        running: each node's running peerinact, centiseconds; 0 never expires.
-    """
-    lowest = min((value for value in running.values() if value), default=None)
-    if freeze is None:
-        if asked is not None:
-            return Proposal(asked, f"the change file asks for {_both(asked)}")
-        return Proposal(
-            GUIDE_PEERINACT, f"nothing was measured: the guide's {_both(GUIDE_PEERINACT)}"
-        )
-    needed = math.ceil(max(FACTOR * freeze, freeze + MARGIN)) * 100
-    how = f"the larger of {FACTOR} x {freeze:g} s and {freeze:g} s + {MARGIN:g} s, in whole seconds"
-    if asked is not None and asked >= needed:
-        return Proposal(asked, f"the change file asks for {_both(asked)}, enough for {freeze:g} s")
-    if asked is not None:
-        return Proposal(
-            needed, f"{how}: {_both(needed)}; the {_both(asked)} of the change file are too few"
-        )
-    if lowest is None or (freeze + HEARTBEAT) * 100 < lowest:
-        shown = "no node ever expires" if lowest is None else f"the lowest limit, {_both(lowest)}"
-        text = f"a freeze of {freeze:g} s and a heartbeat are below {shown}: nothing needs changing"
-        return Proposal(None, text)
-    return Proposal(needed, f"{how}: {_both(needed)}")
-
-
-def _both(centiseconds: int) -> str:
-    return f"{centiseconds / 100:g} s = {centiseconds}"
-
-
-@dataclass(frozen=True)
-class Known:
-    """A freeze that an earlier run of the same LPAR took down."""
-
-    seconds: float
-    run: str
-
-
-async def play(play: Play, change: Change, known: Known | None) -> None:
+async def play(play: Play, change: Change, freezes: Freezes) -> None:
     """Take the freeze down, and propose the timer by the rule."""
     if Part.TIMERS not in change.route.parts:
         raise Skipped(f"Route {change.route} touches no timers.")
-    found = await asyncio.gather(*(readings.timers(play, node) for node in change.nodes))
-    running = {
-        reading.host: reading.value["peerinact"] for reading in found if reading.value is not None
-    }
-    if len(running) < len(found):
-        raise Stopped(
-            "Not every node tells its peerinact.",
-            "\n".join(f"{r.host}: {r.problem}" for r in found if r.value is None),
-            "Mend that, then try again: one node left out would time the migrating one out.",
-        )
-    play.table(
-        Table(
-            "Running peerinact",
-            ("node", "hundredths", "seconds"),
-            tuple((host, str(value), f"{value / 100:g}") for host, value in running.items()),
-        )
-    )
-    freeze = await _ask_freeze(play, known)
-    proposal = propose(freeze, change.timers.peerinact, running)
-    if proposal.wanted is not None and proposal.wanted <= llt.LOWEST_PEERINACT:
-        raise Stopped(
-            "The wanted peerinact is too low.",
-            f"{proposal.wanted} hundredths; peertrouble is up to {llt.LOWEST_PEERINACT}",
-            "Values are hundredths of a second for LLT: 90 s is 9000.",
-        )
-    if freeze is not None and freeze > HAD_LIMIT:
-        play.find(
-            Finding(
-                "freeze.had",
-                Level.WARNING,
-                f"a freeze of {freeze:g} s is above HAD's own limit of {HAD_LIMIT:g} s with GAB",
-                remedy="No peerinact cures that: HAD may be killed and restarted on resume.",
-            )
-        )
-    lowest = min((value for value in running.values() if value), default=None)
+    running = await _running(play, change)
+    if freezes.can_watch(play, change):
+        play.note("memory", await _memory(play, change))
+    _show_history(play, freezes.history.of(change.lpar.name))
+    freeze = await _ask_freeze(play, change, freezes, running)
+    seconds = freeze.seconds if freeze is not None else None
+    origin = freeze.origin if freeze is not None else "nothing was measured"
+    asked = change.timers.peerinact
+    proposal = rule.propose(seconds, asked, running)
+    play.table(rule.compared(seconds, proposal, running))
+    play.table(rule.inputs(seconds, origin, asked, running))
+    found = rule.against(seconds, proposal.wanted, running, reboot=change.timers.reboot)
+    play.find(*found)
+    for finding in found:
+        if finding.level is Level.STOP:
+            raise Stopped("This peerinact is not proposed.", finding.text, finding.remedy)
     play.note(
         "peerinact",
-        {"freeze": freeze, "wanted": proposal.wanted, "rule": proposal.rule, "lowest": lowest},
+        {
+            "freeze": seconds,
+            "origin": origin,
+            "wanted": proposal.wanted,
+            "rule": proposal.rule,
+            "lowest": rule.lowest_peerinact(running),
+            "running": {name: node.peerinact for name, node in running.items()},
+        },
     )
     play.result(proposal.rule[0].upper() + proposal.rule[1:] + ".")
-    if freeze is not None and freeze > HAD_LIMIT:
-        await play.ask(go_on("measure", "Go on all the same?", warnings=("freeze.had",)))
+    warnings = tuple(finding.id for finding in found if finding.level is Level.WARNING)
+    if warnings:
+        await play.ask(go_on("measure", "Go on all the same?", warnings=warnings))
 
 
-async def _ask_freeze(play: Play, known: Known | None) -> float | None:
-    """The longest freeze in seconds; None where nothing was measured."""
-    origin = f" Run {known.run} took down {known.seconds:g} s." if known else ""
-    question = Question(
+async def _running(play: Play, change: Change) -> dict[str, Running]:
+    """Each node's own running timers, by its label."""
+    found = await asyncio.gather(*(readings.timers(play, node) for node in change.nodes))
+    unread = [reading for reading in found if reading.value is None]
+    if unread:
+        raise Stopped(
+            "Not every node tells its peerinact.",
+            "\n".join(f"{reading.host}: {reading.problem}" for reading in unread),
+            "Mend that, then try again: one node left out would time the migrating one out.",
+        )
+    return {r.host: Running.of(r.value) for r in found if r.value is not None}
+
+
+async def _memory(play: Play, change: Change) -> int | None:
+    """MB that the LPAR's profile gives it; None where the console doesn't tell."""
+    lpar, console = change.lpar, change.source_console
+    partition, profiles = await asyncio.gather(
+        readings.partition(play, console, lpar.source, lpar.name),
+        readings.profiles(play, console, lpar.source, lpar.name),
+    )
+    if not partition.value or not profiles.value:
+        return None
+    return memory_of(
+        partition.value[0].curr_profile or partition.value[0].default_profile, profiles.value
+    )
+
+
+def memory_of(profile: str, rows: tuple[dict[str, str], ...]) -> int | None:
+    """MB that a profile asks for; None where it isn't among the rows or doesn't say."""
+    row = next((row for row in rows if row.get("name") == profile), {})
+    megabytes = row.get("desired_mem", "")
+    return int(megabytes) if megabytes.isascii() and megabytes.isdigit() else None
+
+
+def _show_history(play: Play, seen: tuple[Seen, ...]) -> None:
+    if not seen:
+        return
+    columns = ("when", "systems", "freeze, s", "at least, s", "samples", "memory", "seen by")
+    rows = tuple(history_row(each) for each in reversed(seen[-LATEST:]))
+    play.table(Table("Freezes seen before", columns, rows))
+
+
+def history_row(seen: Seen) -> tuple[str, ...]:
+    """A figure of the history as a row of a table."""
+    return (
+        strftime("%Y-%m-%d %H:%M", localtime(seen.at)),
+        f"{seen.source} > {seen.target}" if seen.source else "not said",
+        f"{seen.seconds:.2f}",
+        f"{seen.least:.2f}",
+        str(seen.samples) if seen.samples else "-",
+        f"{seen.memory} MB" if seen.memory is not None else "-",
+        f"{seen.by}, {seen.kind}",
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A freeze and where it is from."""
+
+    seconds: float
+    origin: str
+
+    @property
+    def text(self) -> str:
+        """As it is proposed, and typed."""
+        return f"{self.seconds:g} from {self.origin}"
+
+
+def _known(seen: Seen, lpar_pair: frozenset[str]) -> _Known:
+    when = strftime("%Y-%m-%d", localtime(seen.at))
+    where = "" if seen.systems in (lpar_pair, frozenset({""})) else " between other systems"
+    told = f"run {seen.run}" if seen.run else f"a {seen.kind} of {when}"
+    return _Known(seen.seconds, f"{seen.by}, {told}{where}")
+
+
+async def _ask_freeze(
+    play: Play, change: Change, freezes: Freezes, running: dict[str, Running]
+) -> _Known | None:
+    """The longest freeze; None where nothing was measured. Rehearsals as often as wanted."""
+    lpar = change.lpar
+    while True:
+        seen = freezes.history.longest(lpar.name, lpar.source, lpar.target)
+        known = _known(seen, frozenset((lpar.source, lpar.target))) if seen is not None else None
+        reply = await play.ask(_question(known, can_watch=freezes.can_watch(play, change)))
+        if reply.choice == "none":
+            return None
+        if reply.choice == "watch":
+            await _rehearse(play, change, freezes, running)
+            continue
+        if known is not None and reply.value.strip() in (known.text, f"{known.seconds:g}"):
+            return known
+        try:
+            return await _typed(play, change, freezes, rule.figure(reply.value))
+        except rule.NotAFigure as wrong:
+            play.say(str(wrong))
+
+
+def _question(known: _Known | None, *, can_watch: bool) -> Question:
+    watch = Choice("watch", "Watch a rehearsal", "changes nothing; you migrate it meanwhile")
+    return Question(
         id="measure.freeze",
         kind=QuestionKind.VALUE,
-        text="How long is the node unresponsive while it migrates? Type what you measured, in "
-        f"seconds, or go on without a figure.{origin}",
+        text="How long is the node unresponsive while it migrates? Type it in seconds and where "
+        "it is from, such as 14.5 from CHG0031337, or go on without a figure.",
         choices=(
             Choice("none", "No figure", "use the change file's value, or the guide's 90 s"),
             Choice("figure", "Use this figure"),
+            *((watch,) if can_watch else ()),
             BACK,
         ),
         safe="figure" if known else "none",
-        value=f"{known.seconds:g}" if known else "",
+        value=known.text if known else "",
         value_label="seconds",
+        takes="figure",
     )
-    while True:
-        reply = await play.ask(question)
-        if reply.choice == "none":
-            return None
-        typed = _SECONDS.fullmatch(reply.value)
-        if typed and 0 < float(typed[1]) <= LONGEST:
-            return float(typed[1])
-        play.say(
-            f"{reply.value!r} is no freeze: type seconds, such as 14.5, and at most {LONGEST:g}."
+
+
+async def _rehearse(
+    play: Play, change: Change, freezes: Freezes, running: dict[str, Running]
+) -> None:
+    """Watch while something else migrates the node; what is seen goes into the history."""
+    limits = {name: node.peerinact / 100 for name, node in running.items() if node.peerinact}
+    async with watching(play, change, freezes, Kind.REHEARSAL, limits):
+        await play.ask(
+            Question(
+                id="measure.watching",
+                kind=QuestionKind.CHOICE,
+                text=f"{change.lpar.name} is being watched. Migrate it now from where you do such "
+                "things; this run changes nothing. Then stop watching.",
+                choices=(Choice("stop", "Stop watching"), BACK),
+                safe="stop",
+            )
         )
+
+
+async def _typed(play: Play, change: Change, freezes: Freezes, typed: rule.Figure) -> _Known:
+    """A figure that somebody typed, with where it is from; kept for the next change."""
+    origin = typed.origin
+    if not origin:
+        reply = await play.ask(
+            Question(
+                id="measure.origin",
+                kind=QuestionKind.VALUE,
+                text=f"Where are the {typed.seconds:g} s from? A ticket, a log, an earlier "
+                "migration: the next change will go by it.",
+                choices=(Choice("go", "Go on"), BACK),
+                safe="go",
+                value_label="from",
+                takes="go",
+            )
+        )
+        origin = reply.value.strip() or "typed in, not said from where"
+    lpar = change.lpar
+    seen = Seen(
+        at=play.clock.now(),
+        lpar=lpar.name,
+        source=lpar.source,
+        target=lpar.target,
+        seconds=typed.seconds,
+        least=typed.seconds,
+        samples=0,
+        by=origin,
+        kind=Kind.TYPED,
+        memory=play.recall("memory"),
+        run=play.picture.heading.run,
+    )
+    if not play.rehearsal:
+        keep(play, freezes, seen)
+    return _Known(typed.seconds, origin)

@@ -3,8 +3,9 @@
 The guide: migrate the LPAR. The HMC's command ends when the migration does, there is no other way
 to start it; a lost answer is not a failed migration, and it is never sent twice (rule 3).
 
-Reads:   the LPAR on both consoles, lslparmigr while it runs.
-Asks:    whether to validate; then the point of no return, with the LPAR's name typed.
+Reads:   all that was made ready, once more; the LPAR on both consoles, lslparmigr while it runs.
+Asks:    what becomes of what somebody else changed since; whether to validate; then the point of
+         no return, with the LPAR's name typed.
 Changes: where the LPAR runs.
 Owes:    its outcome; and, with profiles, the definition on the source.
 """
@@ -12,7 +13,8 @@ Owes:    its outcome; and, with profiles, the definition on the source.
 from dataclasses import dataclass
 
 from lparwiz.change import Change, Part
-from lparwiz.run.action import Action, Standing, Verdict
+from lparwiz.history import Kind
+from lparwiz.run.action import Action, Standing, Verdict, blocked
 from lparwiz.run.ledger import Debt
 from lparwiz.run.play import Play, said
 from lparwiz.run.snapshot import Choice, Progress, Question, QuestionKind
@@ -20,28 +22,43 @@ from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.asking import BACK, proceed
 from lparwiz.steps.evidence import Evidence, Proof, look
-from lparwiz.steps.profiles import NAME_DEBT
-from lparwiz.steps.ready import not_ready
+from lparwiz.steps.frozen import note_frozen
+from lparwiz.steps.moved import again_if_moved, decide
+from lparwiz.steps.profiles import NAME_DEBT, forget_taken_over
+from lparwiz.steps.ready import lpar_moved, readiness, relied_on, take_left
 from lparwiz.steps.timers import debt_id
+from lparwiz.steps.watching import Freezes, limits, watching
 from lparwiz.tools import hmc
 from lparwiz.tools.command import Answer, Outcome
 from lparwiz.tools.errors import ToolError
+
+WANTS = "Migrate the LPAR from the HMC."
+"""What the vendor's guide asks."""
+DOES = (
+    "Has the HMC validate; reads once more all that was made ready; then migrates, after the "
+    "LPAR's name was typed. A lost answer is no failure: it is never sent twice."
+)
+"""What lparwiz does."""
 
 MIGRATION = "migrate.migrate"
 """The id of the one action that is never sent twice."""
 OUTCOME_DEBT = "migration"
 DEFINITION_DEBT = "definition"
+BEGUN = "migration begun"
 POLL = 20.0
 """Seconds between two looks at a console: three a minute at most (facts, hmc.md 3)."""
 _MEGABYTE = 1_000_000
 
 
-async def play(play: Play, change: Change) -> None:
+async def play(play: Play, change: Change, freezes: Freezes) -> None:
     """Validate, ask for the last time, migrate."""
     if play.sent(MIGRATION):
+        await _watch_on(play, change, freezes)
         play.result("The migration was started before; what became of it is read next.")
         return
+    await note_frozen(play, change)
     validation, migration = _validation(change), _migration(play, change)
+    await as_it_was_left(play, change, migration)
     play.plan([validation, migration, _stop(change)])
     await play.ask(proceed("migrate", "Let the HMC validate the migration?", "Validate"))
     (validated,) = await play.do([validation])
@@ -51,8 +68,11 @@ async def play(play: Play, change: Change) -> None:
             validated.answer.text if validated.answer is not None else validated.text,
             "Mend what it names, then try again. Nothing was moved.",
         )
-    await play.ask(_point_of_no_return(change))
-    (done,) = await play.do([migration])
+    await play.ask(point_of_no_return(change))
+    async with watching(play, change, freezes, Kind.MIGRATION, limits(play)):
+        (done,) = await play.do([migration])
+    if not play.sent(MIGRATION):
+        again_if_moved([done])
     if not done.proven and not play.sent(MIGRATION):
         raise Stopped(
             "The migration was not started.",
@@ -60,6 +80,37 @@ async def play(play: Play, change: Change) -> None:
             "Mend what it names, then try again. Nothing was moved.",
         )
     play.result(done.text or "The migration would be started here.")
+
+
+async def _watch_on(play: Play, change: Change, freezes: Freezes) -> None:
+    """Watch for the freeze of a migration that was sent before, for as long as it is under way."""
+    until = play.clock.now() + change.limits.migration
+    if not freezes.can_watch(play, change):
+        return
+    if (await look(play, change)).proof is not Proof.UNDER_WAY:
+        return
+    async with watching(play, change, freezes, Kind.MIGRATION, limits(play)):
+        while play.clock.now() < until:
+            await play.safe_point()
+            await play.clock.sleep(POLL)
+            if (await look(play, change)).proof is not Proof.UNDER_WAY:
+                return
+
+
+async def as_it_was_left(play: Play, change: Change, migration: Action) -> None:
+    """Have the operator decide on whatever somebody else changed since it was made ready."""
+    forget_taken_over(play)
+    while True:
+        relied = await decide(play, "migrate", relied_on(play, change), together=True)
+        left = relied.left
+        if relied.put:
+            play.plan(relied.put)
+            again_if_moved(await play.do(relied.put, together=True))
+        else:
+            left += (await decide(play, "migrate", [migration])).left
+        if not left and not relied.put:
+            return
+        await take_left(play, change, left)
 
 
 def _target_console(change: Change) -> hmc.TargetConsole | None:
@@ -95,7 +146,8 @@ def _judge_validation(answer: Answer) -> Verdict:
     return Verdict(Standing.OPEN, "")
 
 
-def _point_of_no_return(change: Change) -> Question:
+def point_of_no_return(change: Change) -> Question:
+    """The last question before the LPAR leaves."""
     lpar = change.lpar
     return Question(
         id="migrate.migrate",
@@ -161,6 +213,18 @@ def definition_debt(play: Play, change: Change) -> Debt:
     )
 
 
+def note_begun(play: Play, found: Evidence) -> None:
+    """Note that the migration which was sent is seen to have begun: then it can't begin later."""
+    begun = found.proof in (Proof.UNDER_WAY, Proof.HALF_DONE)
+    if begun and play.sent(MIGRATION) and not play.recall(BEGUN):
+        play.note(BEGUN, value=True)
+
+
+def may_begin(play: Play) -> bool:
+    """Whether the migration gave no answer and was never seen to begin: it may still."""
+    return play.unanswered(MIGRATION) and not play.recall(BEGUN)
+
+
 _STANDING = {
     Proof.ON_TARGET: Standing.HOLDS,
     Proof.ON_SOURCE: Standing.OPEN,
@@ -185,11 +249,23 @@ class _Check:
 
     async def __call__(self) -> Verdict:
         found = await look(self.play, self.change)
-        if found.proof is Proof.ON_SOURCE and not self.play.sent(MIGRATION):
-            against = await not_ready(self.play, self.change)
-            if against:
-                return Verdict(Standing.BLOCKED, "; ".join(against))
+        note_begun(self.play, found)
+        if not self.play.sent(MIGRATION):
+            against = await self._against(found)
+            if against is not None:
+                return against
         return Verdict(_STANDING[found.proof], line(found))
+
+    async def _against(self, found: Evidence) -> Verdict | None:
+        """What stands against sending it; None: nothing."""
+        if found.proof is Proof.UNCLEAR:
+            moved = await lpar_moved(self.play, self.change)
+            return blocked(*moved) if moved else None
+        if found.proof is not Proof.ON_SOURCE:
+            return None
+        ready = await readiness(self.play, self.change)
+        texts = (*ready.against, *(each.text for each in ready.moved))
+        return Verdict(Standing.BLOCKED, "; ".join(texts), ready.moved) if texts else None
 
 
 def _stop(change: Change) -> Action:
@@ -203,6 +279,7 @@ def _stop(change: Change) -> Action:
         judge=lambda answer: Verdict(
             Standing.HOLDS if answer.succeeded else Standing.UNKNOWN, said(answer)
         ),
+        on_abort=True,
     )
 
 

@@ -2,31 +2,43 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lparwiz.run.action import Transport
-from lparwiz.run.snapshot import Field, Level, Pane
+from lparwiz.run.snapshot import Field, Heard, Level, Pane
 from lparwiz.tools import hmc
 from lparwiz.tools.command import Answer
 from lparwiz.tools.errors import Unreadable
-from lparwiz.watch.host import SILENT, Watched, ask
+from lparwiz.watch.host import SILENT, Watched, ask, heard
 from lparwiz.watch.node import worst
+
+
+@dataclass(frozen=True)
+class ConsoleAnswers:
+    """One round of answers of a console."""
+
+    systems: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    """One for each of `systems`."""
+    heard: tuple[Heard, ...]
+    """All of them, as a screen shows them."""
 
 
 async def read(
     transport: Transport, console: Watched, systems: Sequence[str], lpar: str
-) -> tuple[Answer, ...]:
+) -> ConsoleAnswers:
     """Ask a console for the LPAR on each of `systems`."""
-    return tuple(
-        await asyncio.gather(
-            *(ask(transport, console, hmc.list_partition(system, lpar)) for system in systems)
-        )
-    )
+    commands = [hmc.list_partition(system, lpar) for system in systems]
+    answers = await asyncio.gather(*(ask(transport, console, command) for command in commands))
+    told = (heard(c, console, a) for c, a in zip(commands, answers, strict=True))
+    return ConsoleAnswers(tuple(systems), tuple(answers), tuple(told))
 
 
-def draw(systems: Sequence[str], answers: Sequence[Answer], before: Pane, at: float) -> Pane:
+def draw(round_: ConsoleAnswers, before: Pane, at: float) -> Pane:
     """The pane after a round of answers."""
-    fields = tuple(_state(system, answer) for system, answer in zip(systems, answers, strict=True))
+    before = replace(before, heard=round_.heard, heard_at=at)
+    told = zip(round_.systems, round_.answers, strict=True)
+    fields = tuple(_state(system, answer) for system, answer in told)
     if all(field.level is Level.UNKNOWN for field in fields):
         kept = before.fields or fields
         return replace(before, fields=kept, state=SILENT, level=Level.UNKNOWN)

@@ -29,7 +29,8 @@ class Gap:
     began: float
     """Engine clock, seconds: the last sign of life before it."""
     seconds: float
-    """From the last sign of life before it to the first after it."""
+    """From the last sign of life before it to the first after it; for CLOCK, by how much it was
+    set."""
     interval: float
     """Seconds between two signs of life of this source: the truth is at most this much less."""
     cause: Cause

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from lparwiz.change import Change, Host
 from lparwiz.run.action import Transport
@@ -13,7 +12,7 @@ from lparwiz.run.clock import Clock
 from lparwiz.run.snapshot import Field, Level, Pane
 from lparwiz.tools.errors import Refused
 from lparwiz.watch import console, node
-from lparwiz.watch.host import SILENT, Watched
+from lparwiz.watch.host import SILENT, Watched, ends_within
 
 NODES = 5.0
 """Seconds between two rounds of a node: a peer is given up after 16 s at the least."""
@@ -51,7 +50,7 @@ async def follow(
     async def once(host_id: str) -> None:
         reading = asyncio.ensure_future(rounds[host_id]())
         try:
-            if not await _ends_within(clock, LATE, reading):
+            if not await ends_within(clock, LATE, reading):
                 show(host_id, replace(panes[host_id], state=SILENT, level=Level.UNKNOWN))
             draw = await reading
         finally:
@@ -74,7 +73,7 @@ async def follow(
                 group.create_task(again_and_again(host))
     finally:
         last = asyncio.gather(*(once(host.id) for host in change.hosts), return_exceptions=True)
-        if not await _ends_within(clock, LATE, last):
+        if not await ends_within(clock, LATE, last):
             last.cancel()
         with suppress(asyncio.CancelledError):
             await last
@@ -94,7 +93,7 @@ def _round(transport: Transport, change: Change, host: Host) -> Callable[[], Awa
     async def of_console() -> Drawn:
         systems = _systems(change, host.id)
         answers = await console.read(transport, watched, systems, change.lpar.name)
-        return partial(console.draw, systems, answers)
+        return partial(console.draw, answers)
 
     return of_console if host.kind == "console" else of_node
 
@@ -104,13 +103,3 @@ def _systems(change: Change, console_id: str) -> tuple[str, ...]:
         return (change.lpar.source, change.lpar.target)
     mine = console_id == change.source_console.id
     return (change.lpar.source if mine else change.lpar.target,)
-
-
-async def _ends_within(clock: Clock, seconds: float, future: "asyncio.Future[Any]") -> bool:
-    """Whether `future` is done in time; it goes on if not."""
-    late = asyncio.ensure_future(clock.sleep(seconds))
-    try:
-        await asyncio.wait({late, future}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        late.cancel()
-    return future.done()

@@ -1,14 +1,16 @@
 """The live picture of a node: LLT links, peerinact running and in the file, GAB, VCS."""
 
 import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from lparwiz.run.action import Transport
-from lparwiz.run.snapshot import Field, Level, Pane
+from lparwiz.run.snapshot import Field, Heard, Level, Pane, Table
 from lparwiz.tools import gab, llt, vcs
 from lparwiz.tools.command import Answer
 from lparwiz.tools.errors import Unreadable
-from lparwiz.watch.host import SILENT, Watched, ask
+from lparwiz.watch.host import SILENT, Watched, ask, heard
 
 
 @dataclass(frozen=True)
@@ -20,22 +22,28 @@ class NodeAnswers:
     llttab: Answer
     membership: Answer
     summary: Answer
+    heard: tuple[Heard, ...] = ()
+    """All five, as a screen shows them."""
 
 
 async def read(transport: Transport, node: Watched) -> NodeAnswers:
     """Ask a node for everything that its pane shows."""
-    peers, timers, llttab, membership, summary = await asyncio.gather(
-        ask(transport, node, llt.query_peers()),
-        ask(transport, node, llt.query_timers()),
-        ask(transport, node, llt.read_llttab()),
-        ask(transport, node, gab.query()),
-        ask(transport, node, vcs.summary()),
+    commands = (
+        llt.query_peers(),
+        llt.query_timers(),
+        llt.read_llttab(),
+        gab.query(),
+        vcs.summary(),
     )
-    return NodeAnswers(peers, timers, llttab, membership, summary)
+    answers = await asyncio.gather(*(ask(transport, node, command) for command in commands))
+    peers, timers, llttab, membership, summary = answers
+    told = (heard(c, node, a) for c, a in zip(commands, answers, strict=True))
+    return NodeAnswers(peers, timers, llttab, membership, summary, tuple(told))
 
 
 def draw(answers: NodeAnswers, before: Pane, at: float) -> Pane:
     """The pane after a round of answers; an old one stays, and ages, while the node is silent."""
+    before = replace(before, heard=answers.heard, heard_at=at)
     if not answers.peers.succeeded and not answers.timers.succeeded:
         why = answers.peers.reason or answers.peers.text or answers.peers.outcome.value
         fields = before.fields or (Field("LLT", why.splitlines()[0], Level.UNKNOWN),)
@@ -48,7 +56,39 @@ def draw(answers: NodeAnswers, before: Pane, at: float) -> Pane:
     )
     level = worst(fields)
     state = "OK" if level is Level.PASS else "LOOK"
-    return replace(before, fields=fields, state=state, level=level, read_at=at)
+    details = tuple(table for table in _details(answers) if table.rows)
+    return replace(before, fields=fields, state=state, level=level, read_at=at, details=details)
+
+
+def _details(answers: NodeAnswers) -> Iterable[Table]:
+    """Each link, each timer, each group, as far as it can be read; what can't be is a field."""
+    with suppress(Unreadable):
+        peers = llt.parse_peers(answers.peers.stdout)
+        rows = tuple((peer.name or str(peer.id), peer.state, _each_link(peer)) for peer in peers)
+        yield Table("LLT, as this node sees its peers", ("peer", "state", "links"), rows)
+    timers = llt.parse_timers(answers.timers.stdout)
+    named = tuple((name, str(value)) for name, value in timers.items())
+    yield Table("LLT timers, in centiseconds", ("timer", "value"), named)
+    with suppress(Unreadable):
+        summary = vcs.parse_summary(answers.summary.text)
+        if isinstance(summary, vcs.Summary):
+            systems = tuple(
+                (each.name, each.state, "frozen" if each.frozen else "") for each in summary.systems
+            )
+            yield Table("VCS systems", ("system", "state", ""), systems)
+            groups = tuple((each.system, each.group, _group(each)) for each in summary.groups)
+            yield Table("Service groups", ("system", "group", "state"), groups)
+
+
+def _each_link(peer: llt.Peer) -> str:
+    return " ".join(f"{link.tag} {link.status}" for link in peer.links) or "none"
+
+
+def _group(group: vcs.GroupState) -> str:
+    words = ["|".join(sorted(group.state))]
+    words += [] if group.probed else ["not probed"]
+    words += ["autodisabled"] if group.autodisabled else []
+    return ", ".join(words)
 
 
 def worst(fields: tuple[Field, ...]) -> Level:

@@ -1,0 +1,178 @@
+"""The freezes that were seen, kept from change to change in one plain file.
+
+`history.jsonl` in the folder of the runs, readable by its owner only: one JSON object a line, only
+ever appended to. A last line that a crash tore is passed over, and the next one begins anew.
+"""
+
+import json
+import math
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from pathlib import Path
+from time import localtime, strftime
+from typing import Any
+
+FILE = "history.jsonl"
+"""Its name in the folder of the runs."""
+LONGEST = 600.0
+"""Seconds: the longest freeze that is believed, PowerHA's own limit during a migration (facts,
+vcs.md 7). More is a node that was switched off, or hundredths typed where seconds are meant."""
+
+
+class Kind(StrEnum):
+    """How a figure came about."""
+
+    MIGRATION = "migration"
+    """Watched during a run's own migration."""
+    REHEARSAL = "rehearsal"
+    """Watched while something else migrated it."""
+    TYPED = "typed"
+    """Told by a person."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One figure."""
+
+    at: float
+    """Seconds since the epoch."""
+    lpar: str
+    source: str
+    """Managed system that it stood on."""
+    target: str
+    seconds: float
+    """The longest freeze, on the safe side."""
+    least: float
+    """Seconds that it lasted at the least."""
+    samples: int
+    """Signs of life seen by the source that tells it; 0 where it was typed in."""
+    by: str
+    """Who saw it, such as `ticks of db01`, or where the typed figure is from."""
+    kind: Kind
+    memory: int | None = None
+    """MB, as its profile says; None where no console told."""
+    run: str = ""
+    """The run's name; empty for a rehearsal without a run."""
+
+    @property
+    def systems(self) -> frozenset[str]:
+        """The pair of systems, in either direction."""
+        return frozenset((self.source, self.target))
+
+    def __str__(self) -> str:
+        when = strftime("%Y-%m-%d %H:%M", localtime(self.at))
+        systems = f"{self.source} > {self.target}" if self.source else "systems not told"
+        told = [f"{self.seconds:.2f} s"]
+        if self.samples:
+            told += [f"at least {self.least:.2f} s", f"{self.samples} samples"]
+        if self.memory is not None:
+            told.append(f"{self.memory} MB")
+        told.append(f"{self.kind}: {self.by}")
+        if self.run:
+            told.append(f"run {self.run}")
+        return f"{self.lpar}  {when}  {systems}  {', '.join(told)}"
+
+    def as_data(self) -> dict[str, Any]:
+        """As it stands in the file."""
+        return {key: value for key, value in asdict(self).items() if value not in (None, "")}
+
+
+class History:
+    """What was seen on this machine.
+
+    Args:
+        path: the file; None keeps nothing beyond this run.
+        seen: what is known besides, such as from the journals of runs older than the file.
+    """
+
+    def __init__(self, path: Path | None, seen: Iterable[Seen] = ()) -> None:
+        self._path = path
+        self._seen = [*seen, *(read(path) if path is not None else ())]
+
+    @property
+    def all(self) -> tuple[Seen, ...]:
+        """Everything, in the order in which it was kept."""
+        return tuple(self._seen)
+
+    def of(self, lpar: str) -> tuple[Seen, ...]:
+        """Everything seen of an LPAR, the latest last."""
+        return tuple(seen for seen in self.all if seen.lpar == lpar)
+
+    def longest(self, lpar: str, source: str, target: str) -> Seen | None:
+        """The longest between these two systems; where there is none, between any two.
+
+        One above `LONGEST` is passed over: it would block every later change.
+        """
+        mine = [seen for seen in self.of(lpar) if seen.seconds <= LONGEST]
+        # One that doesn't tell its systems may have been between these.
+        pair = [seen for seen in mine if seen.systems in ({source, target}, {""})]
+        return max(pair or mine, key=lambda seen: seen.seconds, default=None)
+
+    def keep(self, seen: Seen) -> None:
+        """Add a figure.
+
+        Raises:
+            OSError: it could not be written; it is known for the rest of this run all the same.
+        """
+        self._seen.append(seen)
+        if self._path is not None:
+            append(self._path, seen)
+
+
+def append(path: Path, seen: Seen) -> None:
+    """Write a figure at the end of the file, flushed to the disk.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    line = json.dumps(seen.as_data(), ensure_ascii=True).encode("ascii") + b"\n"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        size = os.fstat(descriptor).st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            line = b"\n" + line
+        rest = memoryview(line)
+        while rest:  # a full disk takes a part of it first
+            rest = rest[os.write(descriptor, rest) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read(path: Path) -> tuple[Seen, ...]:
+    """What the file tells, in its order; a line that can't be read is passed over."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError:
+        return ()
+    return tuple(seen for line in lines if (seen := _parse(line)) is not None)
+
+
+_KEYS = frozenset(field.name for field in fields(Seen))
+
+
+def _parse(line: bytes) -> Seen | None:
+    try:
+        data = json.loads(line)
+        known = {key: value for key, value in data.items() if key in _KEYS}
+        memory = known.get("memory")
+        seen = Seen(
+            **{
+                **known,
+                **{key: float(known[key]) for key in ("at", "seconds", "least")},
+                **{key: str(known[key]) for key in ("lpar", "source", "target", "by")},
+                "samples": int(known["samples"]),
+                "kind": Kind(known["kind"]),
+                "memory": int(memory) if memory is not None else None,
+                "run": str(known.get("run", "")),
+            }
+        )
+        localtime(seen.at)  # a time that can't be shown is none
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError):
+        return None
+    # JSON as Python reads it has NaN and Infinity.
+    told = math.isfinite(seen.seconds) and seen.seconds > 0
+    return seen if told and math.isfinite(seen.least) and seen.least >= 0 else None

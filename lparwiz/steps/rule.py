@@ -1,0 +1,328 @@
+"""The rule: from the longest freeze to the timer, and what is to be said against it. Pure.
+
+In words: a freeze begins up to a heartbeat after the last one, so its peers hear nothing for the
+freeze and a heartbeat. Where that is less than the lowest peerinact that runs, nothing needs
+changing (the guide: then VCS operates normally). Else peerinact becomes the larger of twice the
+freeze and the freeze and ten seconds, and a heartbeat, in whole seconds (facts, vcs.md 7).
+
+LLT's timers are centiseconds; a freeze is seconds.
+"""
+
+import math
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from lparwiz.history import LONGEST
+from lparwiz.run.snapshot import Finding, Level, Table
+from lparwiz.tools import llt
+
+GUIDE_PEERINACT = 9000
+"""Centiseconds: the guide's own example, 90 s, used where nothing was measured."""
+FACTOR = 2
+"""Wanted is at least twice the longest freeze (facts, vcs.md 7)."""
+MARGIN = 10.0
+"""Wanted is at least this many seconds above the longest freeze (facts, vcs.md 7)."""
+HEARTBEAT_LO = 100
+"""Centiseconds between two heartbeats on a low-pri link where LLT tells no other: the slowest
+(facts, vcs.md 1.3)."""
+PEERTROUBLE_LO = llt.LOWEST_PEERINACT
+"""Centiseconds: peertrouble of a low-pri link, which not every release prints (facts, vcs.md 1.1,
+1.3)."""
+HAD_LIMIT = 30.0
+"""Seconds: the local limit between HAD and GAB, which no peerinact cures (facts, vcs.md 2.4)."""
+
+_FIGURE = re.compile(
+    r"\s*(?P<number>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:s|sec|secs|seconds)?"
+    r"(?:\s+from\s+(?P<origin>\S.*?))?\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A node's own running timers that the rule looks at, centiseconds."""
+
+    peerinact: int
+    heartbeat: int
+    """On its slowest link."""
+    peertrouble: int
+    """The largest of its links'."""
+
+    @classmethod
+    def of(cls, timers: Mapping[str, int]) -> "Running":
+        """From LLT's timers by name; what isn't told has LLT's default.
+
+        Raises:
+            KeyError: there is no peerinact.
+        """
+        return cls(
+            timers["peerinact"],
+            max(timers.get("heartbeat", 0), timers.get("heartbeatlo", HEARTBEAT_LO)),
+            max(timers.get("peertrouble", 0), timers.get("peertroublelo", PEERTROUBLE_LO)),
+        )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A freeze that somebody typed in."""
+
+    seconds: float
+    origin: str = ""
+    """Where it came from, in their words."""
+
+
+class NotAFigure(ValueError):  # noqa: N818 - a condition of what was typed
+    """What was typed is no freeze; the text says why and what to type."""
+
+
+def figure(text: str) -> Figure:
+    """A typed freeze: seconds, and where it is from: `14.5 from CHG0031337`.
+
+    Raises:
+        NotAFigure: it is none, or its unit must be another.
+    """
+    match = _FIGURE.fullmatch(text)
+    if match is None:
+        raise NotAFigure(f"{text!r} is no freeze: type seconds, such as 14.5 from CHG0031337.")
+    seconds = float(match["number"].replace(",", "."))
+    if seconds == 0:
+        raise NotAFigure("0 is no freeze. If nothing was measured, go on without a figure.")
+    if seconds > LONGEST:
+        raise NotAFigure(
+            f"{seconds:g} s is more than {LONGEST:g} s, which no freeze takes. A freeze is typed "
+            f"in seconds: {seconds:g} hundredths are {seconds / 100:g} s."
+        )
+    return Figure(seconds, match["origin"] or "")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What follows from a freeze."""
+
+    wanted: int | None
+    """Centiseconds; None: nothing needs changing."""
+    rule: str
+    """How it was worked out, in words and numbers."""
+
+
+def propose(
+    freeze: float | None,
+    asked: int | None,
+    running: Mapping[str, Running],
+    missing: Collection[str] = (),
+) -> Proposal:
+    """The peerinact that a migration needs.
+
+    Args:
+        freeze: the longest freeze in seconds; None: not measured.
+        asked: what the change file asks for, centiseconds; None: nothing.
+        running: each node's own running timers, by its name; a peerinact of 0 never expires.
+        missing: the nodes that don't tell theirs: while there is one, none can be said to outlast
+            the freeze.
+    """
+    if freeze is None:
+        if asked is not None:
+            return Proposal(asked, f"the change file asks for {both(asked)}")
+        return Proposal(
+            GUIDE_PEERINACT,
+            f"nothing was measured: the guide's {both(GUIDE_PEERINACT)} as protection",
+        )
+    heartbeat = slowest_heartbeat(running) / 100
+    needed = math.ceil(round(max(FACTOR * freeze, freeze + MARGIN) + heartbeat, 6)) * 100
+    how = (
+        f"the larger of {FACTOR} x {freeze:g} s and {freeze:g} s + {MARGIN:g} s, and a heartbeat "
+        f"of {heartbeat:g} s, in whole seconds: {both(needed)}"
+    )
+    if asked is not None and asked >= needed:
+        return Proposal(asked, f"the change file asks for {both(asked)}, enough for {freeze:g} s")
+    if asked is not None:
+        return Proposal(needed, f"{how}; the {both(asked)} of the change file are too few")
+    lowest = lowest_peerinact(running)
+    if missing or not running:
+        whose = ", ".join(missing) or "any node"
+        return Proposal(needed, f"{how}; the peerinact of {whose} is not known")
+    if lowest is None or _silence(freeze, running) < lowest:
+        shown = "no node ever expires" if lowest is None else f"the lowest limit, {both(lowest)}"
+        text = (
+            f"a freeze of {freeze:g} s and a heartbeat of {heartbeat:g} s are less than {shown}: "
+            "nothing to change, VCS operates normally"
+        )
+        if lowest is None:
+            text = "peerinact is 0 on every node, no node ever expires: nothing to change"
+        return Proposal(None, text)
+    return Proposal(needed, how)
+
+
+def against(
+    freeze: float | None,
+    wanted: int | None,
+    running: Mapping[str, Running],
+    *,
+    reboot: float | None = None,
+) -> tuple[Finding, ...]:
+    """What is to be said against a proposal; one of level STOP forbids it.
+
+    Args:
+        freeze: the longest freeze in seconds; None: not measured.
+        wanted: the peerinact to be set, centiseconds; None: none.
+        running: each node's own running timers, by its name.
+        reboot: seconds that a node takes to reboot; None: nobody told.
+    """
+    found = [_odd(name, node) for name, node in running.items()]
+    if wanted is not None:
+        found += [_refused(wanted, running), _reboot(wanted, reboot)]
+    elif freeze is not None:
+        found.append(_room(freeze, running))
+    if freeze is not None and freeze > HAD_LIMIT:
+        found.append(
+            Finding(
+                "freeze.had",
+                Level.WARNING,
+                f"a freeze of {freeze:g} s is above HAD's own limit of {HAD_LIMIT:g} s with GAB",
+                remedy="No peerinact cures that: HAD may be killed and restarted on resume.",
+            )
+        )
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _odd(name: str, node: Running) -> Finding | None:
+    """A running value that somebody must look at, whatever is wanted."""
+    if node.peerinact == 0:
+        return Finding(
+            "peerinact.zero",
+            Level.NOTE,
+            "peerinact is 0: for LLT that means never, so no failure of a peer is noticed here",
+            name,
+            "It is left as it is: put a value there, unless 0 is meant.",
+        )
+    if node.peerinact <= node.peertrouble:
+        return Finding(
+            "peerinact.low",
+            Level.WARNING,
+            f"peerinact runs at {both(node.peerinact)}, not above peertrouble, "
+            f"{both(node.peertrouble)}{_seconds_meant(node.peerinact)}",
+            name,
+            "A heartbeat or two that come late evict a peer here. Mend it before anything moves.",
+        )
+    return None
+
+
+def _refused(wanted: int, running: Mapping[str, Running]) -> Finding | None:
+    """Why a value is not set on any node."""
+    highest = max((node.peertrouble for node in running.values()), default=PEERTROUBLE_LO)
+    if wanted == 0:
+        text = "0 means never for LLT: no failure would be noticed"
+        return Finding("peerinact.zero", Level.STOP, text, remedy="Ask for more than peertrouble.")
+    if wanted <= highest:
+        return Finding(
+            "peerinact.peertrouble",
+            Level.STOP,
+            f"a peerinact of {both(wanted)} is not above peertrouble, {both(highest)}, and would "
+            f"evict at once{_seconds_meant(wanted)}",
+            remedy="peerinact must be well above peertrouble; LLT counts hundredths of a second.",
+        )
+    if wanted > llt.HIGHEST_PEERINACT:
+        return Finding(
+            "peerinact.units",
+            Level.STOP,
+            f"a peerinact of {both(wanted)} is more than an hour; are hundredths typed where "
+            f"seconds are meant? {wanted // 100} hundredths are {wanted / 10000:g} s",
+            remedy='Write the unit, such as "90s": LLT gets 9000.',
+        )
+    return None
+
+
+def _seconds_meant(centiseconds: int) -> str:
+    """What a value that is too small was perhaps meant to be."""
+    seconds = f"{centiseconds} s would be {centiseconds * 100}"
+    return f"; are seconds typed where hundredths are meant? {seconds}"
+
+
+def _reboot(wanted: int, reboot: float | None) -> Finding | None:
+    """A node that is back before its peers miss it: its groups don't fail over (vcs.md 1.2)."""
+    if reboot is None:
+        return Finding(
+            "peerinact.reboot",
+            Level.NOTE,
+            f"while it is raised, a node that reboots in less than {wanted / 100:g} s is not "
+            "missed, and its groups do not fail over",
+            remedy='Say how long a reboot takes in the change file: [timers] reboot = "5m".',
+        )
+    if wanted / 100 < reboot:
+        return None
+    return Finding(
+        "peerinact.reboot",
+        Level.WARNING,
+        f"a node reboots in {reboot:g} s: with {both(wanted)} it is back before it is missed, and "
+        "its groups do not fail over",
+        remedy="See that no node reboots while it is raised, and that it is lowered afterwards.",
+    )
+
+
+def _room(freeze: float, running: Mapping[str, Running]) -> Finding | None:
+    """That a freeze below every limit is not far below the lowest."""
+    lowest = lowest_peerinact(running)
+    if lowest is None:
+        return None
+    left = (lowest - _silence(freeze, running)) / 100
+    if left >= MARGIN:
+        return None
+    enough = propose(freeze, 0, running).wanted or lowest
+    return Finding(
+        "freeze.room",
+        Level.NOTE,
+        f"only {round(left, 1):g} s are left below the lowest limit; a slower migration may use "
+        "them up",
+        remedy=f'To raise it all the same: [timers] peerinact = "{enough // 100}s".',
+    )
+
+
+def lowest_peerinact(running: Mapping[str, Running]) -> int | None:
+    """Centiseconds after which the first node gives a peer up; None where none ever does."""
+    return min((node.peerinact for node in running.values() if node.peerinact), default=None)
+
+
+def slowest_heartbeat(running: Mapping[str, Running]) -> int:
+    """Centiseconds between two heartbeats of the slowest link of any node."""
+    return max((node.heartbeat for node in running.values()), default=HEARTBEAT_LO)
+
+
+def _silence(freeze: float, running: Mapping[str, Running]) -> float:
+    """Centiseconds for which a frozen node's peers hear nothing at the most."""
+    return round(freeze * 100 + slowest_heartbeat(running), 6)
+
+
+def inputs(
+    freeze: float | None, origin: str, asked: int | None, running: Mapping[str, Running]
+) -> Table:
+    """The rule's inputs with their units, as the page shows them."""
+    trouble = max((node.peertrouble for node in running.values()), default=PEERTROUBLE_LO)
+    rows = [
+        ("longest freeze", "not known" if freeze is None else f"{freeze:g} s", origin),
+        ("margin", f"x {FACTOR}, at least {MARGIN:g} s", "for a migration that is slower"),
+        ("heartbeat", both(slowest_heartbeat(running)), "the slowest link of any node"),
+        ("peertrouble", both(trouble), "peerinact must be above it"),
+    ]
+    if asked is not None:
+        rows.append(("change file", both(asked), "[timers] peerinact"))
+    return Table("What the rule goes by", ("input", "value", "from"), tuple(rows))
+
+
+def compared(freeze: float | None, proposal: Proposal, running: Mapping[str, Running]) -> Table:
+    """Each node's own running value against the freeze, and what becomes of it."""
+    rows = []
+    for name, node in running.items():
+        short = freeze is None or _silence(freeze, running) >= node.peerinact > 0
+        outlasts = "?" if freeze is None else "no" if short else "yes"
+        raised = proposal.wanted is not None and 0 < node.peerinact < proposal.wanted
+        becomes = both(proposal.wanted or 0) if raised else "as it is"
+        shown = (str(node.peerinact), f"{node.peerinact / 100:g}" if node.peerinact else "never")
+        rows.append((name, *shown, outlasts, becomes))
+    columns = ("node", "hundredths", "seconds", "outlasts it", "becomes")
+    return Table("Running peerinact", columns, tuple(rows))
+
+
+def both(centiseconds: int) -> str:
+    """A timer in both units: `90 s = 9000`."""
+    return f"{centiseconds / 100:g} s = {centiseconds}"

@@ -1,0 +1,313 @@
+"""Judges silences: what came when, what the node's own clock says, how late we were ourselves.
+
+Pure, fed with times from outside, all in seconds. A silence is judged a moment after it ended, for
+what comes then decides: a stalled path lets go of everything that was sent meanwhile, a node that
+stood still has sent nothing.
+"""
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lparwiz.watch.figures import Cause, Gap
+
+QUIET = 3.0
+"""Intervals without a sign from which on it is a gap: two lost or late are none."""
+SETTLE = 0.5
+"""Seconds after a silence until it is judged, for what was held back to come out."""
+SETTLE_LIMIT = 30.0
+"""Seconds after a silence when it is judged, though old signs may still be coming."""
+CLOCK_STEP = 0.25
+"""Seconds, and at least five intervals, by which the node's clock is off all at once when it was
+set; less is the network."""
+SLACK = 0.010
+"""Seconds by which arrivals may lengthen what the node's own clock tells of a gap."""
+STEADY = 0.05
+"""Seconds, and at least an interval, between the delays of signs that come as they are sent."""
+ENDED_ALIVE = 2.0
+"""Seconds since the last sign within which whatever ended a stream was no freeze, unless the caller
+knows better: a node that stands still ends nothing."""
+GARBAGE = 3
+"""Signs whose numbers go back, from which on they are another sender's and not garbage."""
+BEFORE = 40
+"""Signs before a silence from whose delays the usual one is taken."""
+AFTER = 3
+"""The same after it."""
+SECONDS = 120
+"""Seconds that are remembered for the chart: the two minutes of the issue."""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A sign of life, as it came."""
+
+    at: float
+    """Engine clock."""
+    number: int
+    """The sender's count; those that are missing were sent and lost, or count as not sent."""
+    clock: float | None = None
+    """The sender's own clock, where it tells fractions of a second."""
+
+    @property
+    def delay(self) -> float:
+        """How far our clock is ahead of the sender's, transport included; 0 without a clock."""
+        return 0.0 if self.clock is None else self.at - self.clock
+
+
+class Lag:
+    """When our own loop was late."""
+
+    def __init__(self) -> None:
+        self._late: deque[tuple[float, float]] = deque(maxlen=200)
+
+    def note(self, began: float, ended: float) -> None:
+        """The loop did not turn from `began` to `ended`."""
+        self._late.append((began, ended))
+
+    def between(self, began: float, ended: float) -> float:
+        """Seconds of this time in which the loop did not turn."""
+        return sum(max(0.0, min(ended, e) - max(began, b)) for b, e in self._late)
+
+
+@dataclass
+class _Episode:
+    """A silence, or a jump of the node's clock, and what came after it."""
+
+    before: Sign
+    usual: float
+    """The delay before it."""
+    signs: list[Sign] = field(default_factory=list)
+    silent: float = 0.0
+    """The longest silence in it."""
+    resumed: float = 0.0
+    """When the latest silence in it ended."""
+
+
+class Gaps:
+    """Finds the gaps in one source's signs of life.
+
+    Args:
+        interval: seconds between two signs, as they are sent.
+        stopped: what a silence is in which nothing was sent: FREEZE, where the signs are the
+            node's own; SILENCE, where they are not.
+        lag: when our own loop was late.
+        quiet: intervals without a sign from which on it is a gap.
+    """
+
+    def __init__(self, interval: float, stopped: Cause, lag: Lag, quiet: float = QUIET) -> None:
+        self.interval = interval
+        self._stopped = stopped
+        self._lag = lag
+        self._quiet = quiet
+        self._last: Sign | None = None
+        self._delays: deque[float] = deque(maxlen=BEFORE)
+        self._episode: _Episode | None = None
+        self._ended: tuple[float, bool] | None = None
+        self._backwards = 0
+
+    @property
+    def least(self) -> float:
+        """Seconds of silence from which on it is a gap."""
+        return self._quiet * self.interval
+
+    @property
+    def _step(self) -> float:
+        return max(CLOCK_STEP, 5 * self.interval)
+
+    def silence(self, now: float) -> float:
+        """Seconds since the last sign; 0 before the first."""
+        return 0.0 if self._last is None else max(0.0, now - self._last.at)
+
+    def heard(self, sign: Sign) -> tuple[Gap, ...]:
+        """A sign has come; the gaps that are judged by it."""
+        last, self._last = self._last, sign
+        if last is None or self._ended is not None:
+            return self._anew(last, sign)
+        if sign.number <= last.number:
+            self._backwards += 1
+            if self._backwards <= GARBAGE:
+                self._last = last
+                return ()
+            gaps, self._ended = self._close(), (sign.at, True)
+            return (*gaps, *self._anew(last, sign))
+        self._backwards = 0
+        episode = self._episode
+        quiet = sign.at - last.at >= self.least
+        if episode is None and (quiet or self._jumped(last, sign)):
+            episode = self._episode = _Episode(last, min(self._delays, default=last.delay))
+            episode.resumed = sign.at
+        if episode is None:
+            self._delays.append(sign.delay)
+            return ()
+        episode.signs.append(sign)
+        episode.silent = max(episode.silent, sign.at - last.at)
+        if quiet:
+            episode.resumed = sign.at
+        return self._close() if self._settled(episode, sign.at) else ()
+
+    def broken(self, at: float, *, alive: bool | None = None) -> tuple[Gap, ...]:
+        """The stream has ended, and another one may follow.
+
+        Args:
+            at: when.
+            alive: whether the node is known to have lived then; None: by how long it was silent.
+        """
+        gaps = self._close()
+        if self._last is not None and self._ended is None:
+            soon = at - self._last.at < ENDED_ALIVE + self.least
+            self._ended = at, soon if alive is None else alive
+        return gaps
+
+    def finish(self, now: float) -> tuple[Gap, ...]:
+        """Nobody listens any more: judge what is open, as far as it can be."""
+        gaps = self._close()
+        last, self._last = self._last, None
+        if last is None or self._ended is not None or now - last.at < self.least:
+            return gaps
+        return (*gaps, self._gap(last.at, now - last.at, self._path(last.at, now, Cause.SILENCE)))
+
+    def _anew(self, last: Sign | None, sign: Sign) -> tuple[Gap, ...]:
+        """The first sign of a stream; numbers and clocks of an earlier one prove nothing."""
+        ended, self._ended = self._ended, None
+        self._backwards = 0
+        self._delays.clear()
+        self._delays.append(sign.delay)
+        if last is None or ended is None or sign.at - last.at < self.least:
+            return ()
+        cause = Cause.PATH if ended[1] else Cause.SILENCE
+        return (self._gap(last.at, sign.at - last.at, cause),)
+
+    def _jumped(self, last: Sign, sign: Sign) -> bool:
+        """Whether the sender's clock shows what arrivals don't."""
+        if sign.clock is None or last.clock is None:
+            return False
+        usual = min(self._delays, default=last.delay)
+        return abs(sign.delay - usual) > self._step or self._stood(last, sign) >= self.least
+
+    def _stood(self, last: Sign, sign: Sign) -> float:
+        """Seconds for which nothing was sent between two signs, by the sender's clock.
+
+        Signs whose numbers are missing were sent.
+        """
+        assert last.clock is not None
+        assert sign.clock is not None
+        return sign.clock - last.clock - (sign.number - last.number - 1) * self.interval
+
+    def _settled(self, episode: _Episode, now: float) -> bool:
+        since = now - episode.resumed
+        if since < max(SETTLE, AFTER * self.interval):
+            return False
+        delays = [sign.delay for sign in episode.signs[-AFTER:]]
+        return max(delays) - min(delays) < max(STEADY, self.interval) or since > SETTLE_LIMIT
+
+    def _close(self) -> tuple[Gap, ...]:
+        episode, self._episode = self._episode, None
+        if episode is None:
+            return ()
+        after = [sign.delay for sign in episode.signs[-AFTER:]]
+        self._delays.clear()
+        self._delays.extend(after)
+        step = min(after) - episode.usual
+        clocks = [sign.clock for sign in (episode.before, *episode.signs)]
+        if None in clocks or abs(step) > self._step:
+            return self._by_numbers(episode, step)
+        return self._by_clock(episode, step)
+
+    def _by_clock(self, episode: _Episode, step: float) -> tuple[Gap, ...]:
+        """Judge by the sender's clock, which shows the same time as before.
+
+        It has run on meanwhile but for `step`, so that it tells to the interval for how long
+        nothing was sent, whatever arrived when. A step that would shorten that may as well be a
+        path that is faster since, such as after the node moved: it takes nothing away.
+        """
+        before, usual = episode.before, episode.usual
+        stood, last, sign = max(
+            ((self._stood(a, b), a, b) for a, b in _pairs(episode)), key=lambda found: found[0]
+        )
+        stood += step if step > 2 * SLACK else 0.0
+        path = self._path(before.at, episode.resumed, Cause.PATH)
+        if stood < self.least:
+            return (self._gap(before.at, episode.silent, path),) if self._long(episode) else ()
+        arrived = sign.at - last.at
+        began = last.at if last is before else last.at - (last.delay - usual)
+        freeze = self._gap(began, max(stood, min(arrived, stood + SLACK)), self._stopped)
+        if episode.silent - stood < self.least:
+            return (freeze,)
+        return (self._gap(before.at, episode.silent, path), freeze)
+
+    def _by_numbers(self, episode: _Episode, step: float) -> tuple[Gap, ...]:
+        """Judge by what was sent since, where no clock tells, or the clock was set meanwhile."""
+        before, last = episode.before, episode.signs[-1]
+        unsent = last.at - before.at - (last.number - before.number) * self.interval
+        gaps: list[Gap] = []
+        if abs(step) > self._step:
+            gaps.append(self._gap(before.at, abs(step), Cause.CLOCK))
+        if self._long(episode):
+            path = self._path(before.at, episode.resumed, Cause.PATH)
+            cause = self._stopped if unsent >= episode.silent / 2 else path
+            gaps.append(self._gap(before.at, episode.silent, cause))
+        return tuple(gaps)
+
+    def _long(self, episode: _Episode) -> bool:
+        return episode.silent >= self.least
+
+    def _path(self, began: float, ended: float, otherwise: Cause) -> Cause:
+        """OURS, where what is left without our own lateness would be no gap."""
+        ours = self._lag.between(began, ended)
+        return Cause.OURS if ours and ended - began - ours < self.least else otherwise
+
+    def _gap(self, began: float, seconds: float, cause: Cause) -> Gap:
+        return Gap(began, seconds, self.interval, cause)
+
+
+def _pairs(episode: _Episode) -> Sequence[tuple[Sign, Sign]]:
+    return list(zip((episode.before, *episode.signs), episode.signs, strict=False))
+
+
+class Recent:
+    """The longest silence that stood in each of the last seconds."""
+
+    def __init__(self) -> None:
+        self._past: deque[float | None] = deque([None] * SECONDS, maxlen=SECONDS)
+        self._second: int | None = None
+        self._now: float | None = None
+        """The longest in this second so far."""
+        self._last: float | None = None
+
+    def heard(self, at: float) -> None:
+        """A sign of life."""
+        self._turn(at)
+        self._grow(at)
+        self._last = at
+        if self._now is None:
+            self._now = 0.0
+
+    def lost(self, at: float) -> None:
+        """From here on nothing is known, until something is heard again."""
+        self._turn(at)
+        self._grow(at)
+        self._last = None
+
+    def read(self, now: float) -> tuple[float | None, ...]:
+        """The last two minutes, a value a second, oldest first, this second being the last."""
+        self._turn(now)
+        self._grow(now)
+        return (*list(self._past)[1:], self._now)
+
+    def _grow(self, until: float) -> None:
+        if self._last is not None:
+            self._now = max(self._now or 0.0, until - self._last)
+
+    def _turn(self, now: float) -> None:
+        second = math.floor(now)
+        if self._second is None:
+            self._second = second
+        if second - self._second > SECONDS:  # nobody has looked for long
+            self._past.extend([None] * SECONDS)
+            self._second = second
+        while self._second < second:
+            self._second += 1
+            self._grow(float(self._second))
+            self._past.append(self._now)
+            self._now = None

@@ -1,0 +1,220 @@
+"""What the other nodes notice of the migrating one: ping, LLT's links, LLT's log."""
+
+import ipaddress
+from contextlib import suppress
+
+from lparwiz.change import Host
+from lparwiz.tools import aix, llt, llt_log, ping, ticks
+from lparwiz.tools.command import Answer, Command, Outcome
+from lparwiz.tools.errors import Refused, Unreadable
+from lparwiz.watch.figures import Cause, Gap
+from lparwiz.watch.gaps import Gaps
+from lparwiz.watch.host import Watched, ask
+from lparwiz.watch.listening import AGAIN, Listening, Scene, lived_out, why
+
+LOST_PINGS = 2.5
+"""Intervals without a reply from which on it is a gap: one lost packet is none."""
+FEW = 4
+"""Peers up to which each pings four times a second; more together do so anyway."""
+POLL = 4.0
+"""Seconds between two looks at LLT's links: one costs a kilobyte and a half."""
+POLL_EACH = 0.25
+"""The same for each peer, where there are many: a look costs 3 ms here (measured)."""
+LOG_POLL = 5.0
+"""Seconds between two looks at LLT's log."""
+LOG_SECONDS = 2.0
+"""Seconds by which a log that tells to the second may be off, at both ends together."""
+DEFAULT_TROUBLE = 2.0
+"""Seconds of peertrouble where it can't be read (facts, vcs.md 1.3)."""
+UNREAD = 3
+"""Readings in a row that fail until a source counts as lost."""
+
+
+class Ping:
+    """Pings of the migrating node from a peer.
+
+    Args:
+        scene: what it is listened to with.
+        peer: who pings.
+        peers: how many do.
+    """
+
+    def __init__(self, scene: Scene, peer: Host, peers: int) -> None:
+        self._scene = scene
+        self._peer = peer
+        self._at_once = ping.AT_ONCE if peers <= FEW else 1
+        self._wait = max(1, round(scene.speed / 4))
+        self._kept = b""
+        self.source = Listening(
+            f"ping/{peer.name}",
+            f"ping from {peer.label}",
+            "what the network between the nodes feels, its own recovery included: no reply may be "
+            "the node or the path",
+            Gaps(self._wait / self._at_once, Cause.SILENCE, scene.lag, LOST_PINGS),
+        )
+
+    def take(self, data: bytes) -> None:
+        """Take a piece of the stream."""
+        now = self._scene.clock.now()
+        lines, self._kept = ticks.split(self._kept, data)
+        for line in lines:
+            match ping.parse(line):
+                case ping.Start(interval=interval):
+                    self.source.gaps.interval = interval
+                case ping.Reply():
+                    self.source.heard(now)
+
+    async def listen(self) -> None:
+        """Keep the peer pinging until cancelled."""
+        scene, source = self._scene, self.source
+        while True:
+            name = await self._name()
+            if name is None:
+                source.gone(scene.clock.now(), f"{self._peer.label} gets no reply by any name")
+                await scene.rest(AGAIN)
+                continue
+            self._kept = b""
+            command = ping.again_and_again(name, self._wait, self._at_once)
+            answer = await scene.transport.stream(self._peer.id, command, self.take)
+            source.gone(scene.clock.now(), "" if lived_out(answer) else why(answer))
+            if not lived_out(answer):
+                await scene.rest(AGAIN)
+
+    async def _name(self) -> str | None:
+        """The first name or address of the node by which the peer gets a reply from it.
+
+        Names differ between the cluster, AIX and the operator's host (facts, vcs.md 10.15).
+        """
+        scene, node = self._scene, self._scene.node
+        answer = await ask(scene.transport, Watched.of(node), aix.hostname())
+        own = aix.parse_hostname(answer.stdout)
+        for name in dict.fromkeys((own, own.partition(".")[0], node.address, node.name)):
+            if not _loopback(name) and await self._replies(name):
+                return name
+        return None
+
+    async def _replies(self, name: str) -> bool:
+        with suppress(Refused):  # no name at all, whatever the node calls itself
+            answer = await self._scene.transport.run(self._peer.id, ping.once(name))
+            return any(ping.parse(line) == ping.Reply() for line in answer.stdout.splitlines())
+        return False
+
+
+def _loopback(name: str) -> bool:
+    with suppress(ValueError):
+        return ipaddress.ip_address(name).is_loopback
+    return name == "localhost"
+
+
+class Links:
+    """LLT's links to the migrating node, as a peer sees them."""
+
+    def __init__(self, scene: Scene, peer: Host, peers: int) -> None:
+        self._scene = scene
+        self._peer = peer
+        self._every = max(POLL, POLL_EACH * peers)
+        self._up_at: float | None = None
+        self._down = False
+        self._unread = 0
+        self.source = Listening(
+            f"llt/{peer.name}",
+            f"LLT links from {peer.label}",
+            "what the cluster acts on: DOWN only once peerinact has passed, so shorter freezes "
+            "don't show",
+            Gaps(self._every, Cause.SILENCE, scene.lag),
+        )
+
+    async def listen(self) -> None:
+        """Look again and again until cancelled."""
+        scene = self._scene
+        while True:
+            answer = await ask(scene.transport, Watched.of(self._peer), llt.query_peers())
+            self._look(answer, scene.clock.now())
+            await scene.rest(self._every)
+
+    def _look(self, answer: Answer, now: float) -> None:
+        source, name = self.source, self._scene.node.name
+        try:
+            seen = next(peer for peer in llt.parse_peers(answer.stdout) if peer.name == name)
+        except (Unreadable, StopIteration) as problem:
+            self._unread += 1
+            if self._unread >= UNREAD:
+                unknown = isinstance(problem, StopIteration)
+                source.recent.lost(now)
+                source.lost = f"its LLT knows no {name}" if unknown else why(answer)
+            return
+        self._unread = 0
+        source.lost = ""
+        source.samples += 1
+        if seen.state != "OPEN" or not any(link.up for link in seen.links):
+            self._down = True
+            return
+        if self._down and self._up_at is not None:
+            gap = Gap(self._up_at, now - self._up_at, 2 * self._every, Cause.SILENCE)
+            source.judged((gap,))
+        self._down, self._up_at = False, now
+        source.recent.heard(now)
+
+    def hold(self, now: float) -> None:
+        """Between two looks a link that was UP counts as UP."""
+        if self._up_at is not None and not self._down and not self.source.lost:
+            self.source.recent.heard(now)
+
+
+class Log:
+    """LLT's log on a peer; it becomes a source once one is found."""
+
+    def __init__(self, scene: Scene, peer: Host) -> None:
+        self._scene = scene
+        self._peer = peer
+        self.source = Listening(
+            f"log/{peer.name}",
+            f"LLT log of {peer.label}",
+            "LLT's own words, to the second: nothing below peertrouble shows",
+            Gaps(LOG_POLL, Cause.SILENCE, scene.lag),
+        )
+        self.found = False
+
+    async def listen(self) -> None:
+        """Find the log, and read on in it until cancelled; returns where the site has none."""
+        paths = llt_log.logs((await self._answered(llt_log.read_configuration())).stdout)
+        if not paths:
+            return
+        node = await self._node()
+        if node is None:
+            return
+        timers = llt.parse_timers((await self._answered(llt.query_timers())).stdout)
+        trouble = max(timers.get("peertrouble", 0), timers.get("peertroublelo", 0)) / 100
+        silences = llt_log.Silences(node.id, len(node.links), trouble or DEFAULT_TROUBLE)
+        command = llt_log.read(paths[0])
+        _, mark = llt_log.after((await self._answered(command)).stdout, "")
+        self.found = True
+        while True:
+            await self._scene.rest(LOG_POLL)
+            answer = await ask(self._scene.transport, Watched.of(self._peer), command)
+            self.source.lost = "" if answer.succeeded else why(answer)
+            if not answer.succeeded:
+                continue
+            self.source.samples += 1
+            lines, mark = llt_log.after(answer.stdout, mark)
+            now = self._scene.clock.now()
+            for seconds in silences.read(lines):
+                gap = Gap(now - seconds, seconds, LOG_SECONDS, Cause.SILENCE)
+                self.source.judged((gap,))
+
+    async def _answered(self, command: Command) -> Answer:
+        """The peer's answer, however long that takes."""
+        while True:
+            answer = await ask(self._scene.transport, Watched.of(self._peer), command)
+            if answer.outcome is Outcome.EXITED:
+                return answer
+            await self._scene.rest(AGAIN)
+
+    async def _node(self) -> llt.Peer | None:
+        """The migrating node in LLT's eyes, with its id and its links."""
+        answer = await self._answered(llt.query_peers())
+        with suppress(Unreadable):
+            for peer in llt.parse_peers(answer.stdout):
+                if peer.name == self._scene.node.name and peer.links:
+                    return peer
+        return None

@@ -1,0 +1,59 @@
+"""The freezes of earlier changes: kept whole, found again, and none lost to a torn line."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lparwiz.history import History, Kind, Seen, append, read
+
+
+def seen(seconds=24.0, lpar="db01", source="p9-east", target="p9-west", at=1.0, **more):
+    told = {"least": seconds - 0.05, "samples": 480, "by": "ticks of db01", "kind": Kind.MIGRATION}
+    return Seen(at, lpar, source, target, seconds, **{**told, **more})
+
+
+def test_what_is_kept_reads_back_the_same_and_is_its_owners_only(tmp_path):
+    path = tmp_path / "runs" / "history.jsonl"
+    figures = (seen(memory=32768, run="20261122-0214-db01"), seen(14.5, by="CHG1", samples=0))
+    for each in figures:
+        append(path, each)
+    assert read(path) == figures
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@given(cut=st.integers(0, 400))
+def test_a_line_torn_anywhere_costs_itself_and_no_other(tmp_path_factory, cut):
+    path = tmp_path_factory.mktemp("torn") / "history.jsonl"
+    append(path, seen(1.0))
+    whole = path.read_bytes()
+    append(path, seen(2.0))
+    torn = path.read_bytes()[: len(whole) + cut]
+    path.write_bytes(torn)
+    append(path, seen(3.0))
+    told = [each.seconds for each in read(path)]
+    assert told[0] == 1.0
+    assert told[-1] == 3.0
+    assert len(told) == (3 if cut >= len(whole) - 1 else 2)
+
+
+def test_what_is_no_figure_is_passed_over_and_what_a_later_version_adds_is_ignored(tmp_path):
+    path = tmp_path / "history.jsonl"
+    later = json.dumps({**seen(7.0).as_data(), "colour": "blue"})
+    lines = ["", "{}", "[1]", "null", '{"at": 1', later, json.dumps({"at": "x"})]
+    path.write_text("\n".join(lines))
+    assert [each.seconds for each in read(path)] == [7.0]
+
+
+def test_no_file_is_no_history(tmp_path):
+    assert read(tmp_path / "history.jsonl") == ()
+    assert History(tmp_path / "history.jsonl").longest("db01", "a", "b") is None
+
+
+def test_the_longest_of_the_pair_counts_in_either_direction_before_any_other(tmp_path):
+    history = History(None, [seen(14.0), seen(20.0, source="p9-west", target="p9-east")])
+    history.keep(seen(60.0, target="p9-south"))
+    history.keep(seen(99.0, lpar="db02"))
+    assert history.longest("db01", "p9-east", "p9-west").seconds == 20.0
+    assert history.longest("db01", "p9-east", "p9-north").seconds == 60.0
+    assert history.longest("db03", "p9-east", "p9-west") is None

@@ -1,0 +1,263 @@
+"""Gaps against a simulated node whose every stop, stall and clock step is known."""
+
+import random
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lparwiz.watch.figures import Cause
+from lparwiz.watch.gaps import ENDED_ALIVE, Gaps, Lag, Recent, Sign
+
+ABOVE = 0.015
+"""Seconds: the issue's bound above one interval."""
+JITTER = 0.004
+"""Seconds of scheduling and of network, each, in the simulation."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What a node and its path truly do. Times in seconds."""
+
+    interval: float = 0.05
+    frozen: tuple[float, float] | None = None
+    """From, to."""
+    resumes_rest: bool = False
+    """Whether a sleep goes on after the freeze for what was left of it, as Linux has it."""
+    cut: tuple[float, float] | None = None
+    """From, to: nothing arrives that was sent then or is under way; it comes afterwards."""
+    tcp: float = 0.0
+    """Seconds until TCP sends again after that."""
+    busy: tuple[float, float] | None = None
+    """From, to: our own loop does not turn."""
+    step: tuple[float, float] | None = None
+    """When the node's clock is set, and by how much."""
+    clock_stops: bool = False
+    """Whether its clock stands still while it is frozen."""
+    clock: bool = True
+    """Whether it tells fractions of a second."""
+    last_late: bool = False
+    """Whether the last tick before the freeze leaves only after it."""
+
+    def signs(self, chance):
+        """`(arrival, number, clock)` in the order of arrival."""
+        at, number, came = chance.uniform(0, self.interval), 0, 0.0
+        events = [each[1] for each in (self.frozen, self.cut, self.busy) if each]
+        until = max(events, default=10.0) + self.tcp + 1.0 + 4 * self.interval
+        while at < until:
+            woken = at + chance.uniform(0, JITTER)
+            if self.frozen and self.frozen[0] <= woken < self.frozen[1]:
+                left = at - self.frozen[0] if self.resumes_rest else 0.0
+                woken = self.frozen[1] + max(0.0, left) + chance.uniform(0, JITTER)
+                at = woken
+            held = self.last_late and self.frozen and self.frozen[0] - at < self.interval
+            arrives = self._arrives(woken + 0.02 + chance.uniform(0, JITTER))
+            if held and at < self.frozen[0]:
+                arrives = max(arrives, self.frozen[1] + 0.001)
+            came = max(came, arrives)
+            yield came, number, self._clock(woken) if self.clock else None
+            number += 1
+            at += self.interval
+
+    def _arrives(self, at):
+        if self.cut and self.cut[0] <= at < self.cut[1]:
+            at = self.cut[1] + self.tcp
+        if self.busy and self.busy[0] <= at < self.busy[1]:
+            at = self.busy[1]
+        return at
+
+    def _clock(self, at):
+        shown = 1_795_312_800.0 + at
+        if self.step and at >= self.step[0]:
+            shown += self.step[1]
+        if self.clock_stops and self.frozen and at >= self.frozen[1]:
+            shown -= self.frozen[1] - self.frozen[0]
+        return shown
+
+
+def reported(truth, chance):
+    """All gaps that are found, and the seconds of those of each cause."""
+    lag = Lag()
+    if truth.busy:
+        lag.note(*truth.busy)
+    gaps = Gaps(truth.interval, Cause.FREEZE, lag)
+    found, at = [], 0.0
+    for at, number, clock in truth.signs(chance):
+        found += gaps.heard(Sign(at, number, clock))
+    found += gaps.finish(at)
+    return {cause: [gap for gap in found if gap.cause is cause] for cause in Cause}
+
+
+def nothing_but(found, *causes):
+    return all(not gaps for cause, gaps in found.items() if cause not in causes)
+
+
+stops = st.floats(0.2, 30.0)
+wide = st.floats(0.2, 3.0)
+begins = st.floats(5.0, 8.0)
+rates = st.sampled_from([0.05, 0.02])
+randoms = st.integers(0, 2**32).map(random.Random)
+
+
+@given(begin=begins, stop=stops, interval=rates, rest=st.booleans(), late=st.booleans(), r=randoms)
+def test_a_freeze_is_never_below_the_truth_and_an_interval_above_at_most(
+    begin, stop, interval, rest, late, r
+):
+    truth = Truth(interval, (begin, begin + stop), resumes_rest=rest, last_late=late)
+    found = reported(truth, r)
+    (freeze,) = found[Cause.FREEZE]
+    assert stop <= freeze.seconds <= stop + interval + ABOVE
+    assert freeze.interval == interval
+    assert freeze.least <= stop + ABOVE
+    assert freeze.began == pytest.approx(begin, abs=interval + 0.05)
+    assert nothing_but(found, Cause.FREEZE)
+
+
+@given(begin=begins, stop=stops, interval=rates, tcp=st.floats(0, 5), r=randoms)
+def test_a_cut_path_is_no_freeze_whatever_tcp_adds(begin, stop, interval, tcp, r):
+    found = reported(Truth(interval, cut=(begin, begin + stop), tcp=tcp), r)
+    (path,) = found[Cause.PATH]
+    assert path.seconds >= stop
+    assert nothing_but(found, Cause.PATH)
+
+
+@given(begin=begins, stop=stops, step=st.sampled_from([-3600, -1, -0.5, 0.5, 1, 60]), r=randoms)
+def test_a_clock_that_is_set_is_no_freeze(begin, stop, step, r):
+    found = reported(Truth(step=(begin, step)), r)
+    (clock,) = found[Cause.CLOCK]
+    assert clock.seconds == pytest.approx(abs(step), abs=0.02)
+    assert nothing_but(found, Cause.CLOCK)
+
+
+@given(
+    begin=begins,
+    stop=stops,
+    step=st.sampled_from([0.0, -3600, -1, 1, 60]),
+    stops_too=st.booleans(),
+    r=randoms,
+)
+def test_a_freeze_is_found_whatever_becomes_of_the_clock_meanwhile(begin, stop, step, stops_too, r):
+    truth = Truth(frozen=(begin, begin + stop), step=(begin + stop, step), clock_stops=stops_too)
+    found = reported(truth, r)
+    (freeze,) = found[Cause.FREEZE]
+    assert stop - 2 * JITTER <= freeze.seconds <= stop + truth.interval + ABOVE
+    assert nothing_but(found, Cause.FREEZE, Cause.CLOCK)
+
+
+@given(begin=begins, stop=st.floats(0.2, 5.0), r=randoms)
+def test_a_gap_of_our_own_making_is_marked(begin, stop, r):
+    found = reported(Truth(busy=(begin, begin + stop)), r)
+    assert len(found[Cause.OURS]) == 1
+    assert nothing_but(found, Cause.OURS)
+
+
+@given(begin=begins, stop=st.floats(0.2, 5.0), more=st.floats(0, 3), r=randoms)
+def test_a_freeze_that_we_were_too_busy_to_see_is_told_by_the_nodes_clock(begin, stop, more, r):
+    truth = Truth(frozen=(begin, begin + stop), busy=(begin - 0.5, begin + stop + more))
+    (freeze,) = reported(truth, r)[Cause.FREEZE]
+    assert stop <= freeze.seconds <= stop + truth.interval + ABOVE
+
+
+@given(begin=begins, stop=st.floats(0.3, 3.0), sides=st.tuples(wide, wide), r=randoms)
+def test_a_freeze_within_a_cut_path_is_told_from_it(begin, stop, sides, r):
+    before, after = sides
+    truth = Truth(frozen=(begin, begin + stop), cut=(begin - before, begin + stop + after), tcp=0.2)
+    found = reported(truth, r)
+    (freeze,) = found[Cause.FREEZE]
+    assert stop <= freeze.seconds <= stop + truth.interval + ABOVE
+    (path,) = found[Cause.PATH]
+    assert path.seconds >= before + stop + after
+
+
+@given(begin=begins, stop=stops, interval=st.sampled_from([0.05, 1.0]), r=randoms)
+def test_without_a_clock_the_numbers_tell_a_freeze_from_a_cut_path(begin, stop, interval, r):
+    stop = max(stop, 4 * interval)
+    whole = Truth(interval, clock=False)
+    (freeze,) = reported(replace(whole, frozen=(begin, begin + stop)), r)[Cause.FREEZE]
+    assert stop - 2 * JITTER <= freeze.seconds <= stop + interval + ABOVE
+    found = reported(replace(whole, cut=(begin, begin + stop)), r)
+    assert len(found[Cause.PATH]) == 1
+    assert nothing_but(found, Cause.PATH)
+
+
+@given(interval=rates, r=randoms)
+def test_nothing_is_found_where_nothing_happens(interval, r):
+    assert nothing_but(reported(Truth(interval), r))
+
+
+def fed(gaps, *signs):
+    return [gap for sign in signs for gap in gaps.heard(sign)]
+
+
+def steady(first, count, start=0.0, interval=0.05, clock=1000.0):
+    return [
+        Sign(start + i * interval, first + i, clock + start + i * interval) for i in range(count)
+    ]
+
+
+def ticking():
+    gaps = Gaps(0.05, Cause.FREEZE, Lag())
+    assert fed(gaps, *steady(0, 41)) == []
+    return gaps
+
+
+def test_ticks_that_fell_out_of_a_full_pipe_are_no_freeze():
+    gaps = ticking()  # until 2.0
+    found = fed(gaps, *steady(41, 10, 200.0, clock=802.05), *steady(4041, 20, 202.05))
+    assert [(gap.cause, gap.seconds) for gap in found] == [(Cause.PATH, 198.0)]
+
+
+def test_a_stream_that_is_ended_and_begun_anew_while_the_node_lives_is_no_freeze():
+    gaps = ticking()
+    assert gaps.broken(2.0 + ENDED_ALIVE / 2) == ()
+    (gap,) = fed(gaps, *steady(0, 5, 62.0))
+    assert (gap.cause, gap.seconds) == (Cause.PATH, 60.0)
+
+
+def test_a_stream_that_ends_after_a_long_silence_leaves_it_open_what_was_silent():
+    gaps = ticking()
+    assert gaps.broken(602.0) == ()
+    (gap,) = fed(gaps, *steady(0, 5, 610.0))
+    assert (gap.cause, gap.seconds) == (Cause.SILENCE, 608.0)
+    gaps = ticking()
+    gaps.broken(20.0, alive=True)
+    assert [gap.cause for gap in fed(gaps, *steady(0, 5, 30.0))] == [Cause.PATH]
+
+
+def test_a_silence_that_nobody_saw_end_counts_as_far_as_it_went():
+    gaps = ticking()
+    (gap,) = gaps.finish(12.0)
+    assert (gap.cause, gap.seconds) == (Cause.SILENCE, 10.0)
+    assert gaps.finish(13.0) == ()
+    assert ticking().finish(2.1) == ()
+
+
+def test_a_freeze_that_has_just_ended_counts_when_nobody_listens_any_more():
+    gaps = ticking()
+    assert fed(gaps, *steady(41, 2, 12.0)) == []
+    (gap,) = gaps.finish(12.06)
+    assert (gap.cause, gap.seconds) == (Cause.FREEZE, pytest.approx(10.0))
+
+
+def test_one_garbled_number_does_not_deafen_it():
+    gaps = ticking()
+    fed(gaps, Sign(2.02, 999_999_999, 1002.02), *steady(41, 20, 2.05))
+    (gap,) = fed(gaps, *steady(61, 30, 8.05))
+    assert gap.cause is Cause.FREEZE
+
+
+def test_the_last_two_minutes_hold_the_longest_silence_in_each_second():
+    recent = Recent()
+    for tenth in range(100, 151):
+        recent.heard(tenth / 10)  # 10.0 to 15.0
+    assert recent.read(15.05)[-6:] == pytest.approx((0.1, 0.1, 0.1, 0.1, 0.1, 0.1))
+    recent.heard(18.5)
+    assert recent.read(18.5)[-4:] == pytest.approx((1.0, 2.0, 3.0, 3.5))
+    recent.lost(19.25)
+    assert recent.read(21.5)[-4:] == (3.5, pytest.approx(0.75), None, None)
+    recent.heard(22.0)
+    values = recent.read(22.5)
+    assert values[-1] == pytest.approx(0.5)
+    assert len(values) == 120
+    assert recent.read(9999.0)[:-1] == (None,) * 119
