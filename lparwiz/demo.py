@@ -87,8 +87,10 @@ def verdict_lines(verdict: dict[str, Any]) -> list[str]:
             "equal to the original" if definition["equal"] else "; ".join(definition["differences"])
         ),
         f"placeholder: {verdict['placeholder']}",
+        *(f"ProfileFile on {node}: {how}" for node, how in verdict["profile_files"].items()),
         f"peerinact: {timers or 'no nodes'}",
         f"llttab: {'untouched' if not llttab else 'changed on ' + ', '.join(llttab)}",
+        *([f"left on the nodes: {', '.join(verdict['strays'])}"] if verdict["strays"] else []),
         f"bystanders: {'; '.join(verdict['bystanders']) or 'untouched'}",
         f"all clean: {'yes' if verdict['clean'] else 'NO'}",
     ]

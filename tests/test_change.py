@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lparwiz.change import ChangeInvalid, Part, Route, Trigger, parse, read, template
-from lparwiz.change.check import LARGEST_FILE
 from lparwiz.change.lines import key_lines
+from lparwiz.change.toml import LARGEST_FILE
 
 HERE = Path("/changes/db01.toml")
 FULL = template(Route.FULL)
@@ -499,3 +499,11 @@ def test_a_cut_file_is_never_half_a_change(length):
     except ChangeInvalid:
         return
     assert len(change.nodes) == 2
+
+
+def test_how_long_a_reboot_takes_is_read_in_seconds_and_not_asked_for():
+    assert parse(FULL, HERE).timers.reboot is None
+    told = FULL.replace("persist = false", 'persist = false\nreboot = "5m"')
+    assert parse(told, HERE).timers.reboot == 300.0
+    with pytest.raises(ChangeInvalid, match=r"timers\.reboot"):
+        parse(told.replace('"5m"', "300"), HERE)

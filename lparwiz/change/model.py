@@ -95,6 +95,8 @@ class Timers:
     """CENTISECONDS, LLT's own unit (facts, vcs.md 1.2); None: worked out from a measurement."""
     persist: bool = False
     """Whether it is also written to /etc/llttab."""
+    reboot: float | None = None
+    """Seconds that the fastest node takes to reboot; None: not said."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,12 @@ class Decisions:
     outcome: Literal["evidence", "stop"] = "stop"
     accept: tuple[str, ...] = ()
     """Ids of accepted warnings; `all` alone: every warning, never a stop."""
+    freeze: bool = False
+    """Whether service groups on the LPAR are frozen for the migration, where that is offered."""
+    profile_file: bool = False
+    """Whether the documented pairs of a stale ProfileFile are written."""
+    physical_server: bool = False
+    """Whether the PhysicalServer of a management LPAR that has moved is corrected."""
 
 
 @dataclass(frozen=True)

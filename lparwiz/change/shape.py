@@ -187,6 +187,7 @@ class TimersTable(Table):
 
     peerinact: Centiseconds | None = None
     persist: bool = False
+    reboot: Seconds | None = None
 
 
 class LimitsTable(Table):
@@ -242,6 +243,9 @@ class DecisionsTable(Table):
     proceed: bool = False
     outcome: Literal["evidence", "stop"] = "stop"
     accept: list[Text] = []
+    freeze: bool = False
+    profile_file: bool = False
+    physical_server: bool = False
 
 
 class File(Table):

@@ -29,6 +29,7 @@ _TIMERS = """
 [timers]
 # peerinact = "90s"   # for the migration; absent: worked out from a measurement
 persist = false       # true: also write it to /etc/llttab
+# reboot    = "5m"    # the fastest reboot of a node: a raised peerinact should be below it
 """
 
 _LIMITS = """
@@ -94,6 +95,18 @@ _TAIL = """
 # accept  = []           # ids of accepted warnings; ["all"]: every one
 """
 
+_FREEZE = """\
+# freeze  = true         # temporarily freeze the service groups on the LPAR meanwhile
+"""
+
+_PHYSICAL_SERVER = """\
+# physical_server = true # correct PhysicalServer where a management LPAR has moved
+"""
+
+_PROFILE_FILE = """\
+# profile_file = true    # write the documented pairs into a stale ProfileFile
+"""
+
 
 def template(route: Route = Route.FULL) -> str:
     """A change file for this route; it reads without problems as it stands."""
@@ -114,5 +127,7 @@ def template(route: Route = Route.FULL) -> str:
             _NODES if timers else "",
             _MANAGERS if route.trigger is Trigger.VCS else "",
             _TAIL,
+            _FREEZE if route.trigger is Trigger.HMC else _PROFILE_FILE,
+            _PHYSICAL_SERVER if timers else "",
         ]
     )

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from lparwiz.lab import aix_files, aix_shell
+from lparwiz.lab import aix_files, aix_shell, aix_streams
 from lparwiz.lab.aix_files import flags_of
 from lparwiz.lab.models import Node
 from lparwiz.lab.shell import Command, Input, Shell, Streams
@@ -18,15 +18,14 @@ def programs(site: "Site", node: Node) -> dict[str, Command]:
     plain: dict[str, Command] = {
         **{name: own[name] for name in ("echo", "printf", "test", "[", "true", "false", "pwd")},
         **aix_files.programs(),
-        "env": _env, "sh": _sh, "ksh": _sh, "sudo": machine.sudo, "id": _id, "whoami": _whoami,
+        "env": _env, "sh": _sh, "sudo": machine.sudo, "id": _id, "whoami": _whoami,
         "sleep": machine.sleep, "hostname": machine.hostname, "uname": machine.uname,
         "oslevel": machine.oslevel, "errpt": machine.errpt, "date": machine.date,
         "lparstat": machine.lparstat, "sync": own["true"],
     }  # fmt: skip
     found = {f"/usr/bin/{name}": command for name, command in plain.items()}
     found["/bin/sh"] = found["/usr/bin/sh"]
-    found["/etc/ping"] = found["/usr/sbin/ping"] = machine.ping
-    return found
+    return found | aix_streams.programs(site, node, _sh)
 
 
 async def _env(shell: Shell, argv: list[str], io: Streams) -> int:
@@ -140,7 +139,7 @@ class _Machine:
 
     def date(self, shell: Shell, argv: list[str], io: Streams) -> int:
         del shell
-        seconds = self.site.date()
+        seconds = self.site.date(self.site.clock.now() + self.node.clock_offset)
         wanted = (
             argv[1][1:] if argv[1:2] and argv[1].startswith("+") else "%a %b %e %H:%M:%S UTC %Y"
         )
@@ -196,34 +195,3 @@ class _Machine:
             io.say(f"Description\n{entry.text}")
             io.say("")
         return 0
-
-    async def ping(self, shell: Shell, argv: list[str], io: Streams) -> int:
-        count, every, words = 5, 1, argv[1:]
-        while words and words[0].startswith("-"):
-            flag, *words = words
-            if flag in ("-c", "-i", "-w", "-s") and words:
-                value = int(words.pop(0))
-                count = value if flag == "-c" else count
-                every = value if flag == "-i" else every
-        peer = self.site.cluster.node(words[0]) if words else None
-        if len(words) > 2:
-            count = int(words[2])
-        if peer is None:
-            io.complain(f"0821-062 ping: host name {words[0] if words else ''} NOT FOUND")
-            return 1
-        io.say(f"PING {words[0]}: (10.1.1.{peer.llt_id + 1}): 56 data bytes")
-        heard = 0
-        for number in range(count):
-            if not peer.frozen:
-                io.say(
-                    f"64 bytes from 10.1.1.{peer.llt_id + 1}: icmp_seq={number} ttl=255 time=0 ms"
-                )
-                heard += 1
-            if number + 1 < count:
-                await self.site.clock.sleep(every)
-                await shell.pause()
-        io.say("")
-        io.say(f"--- {words[0]} ping statistics ---")
-        lost = 100 * (count - heard) // max(count, 1)
-        io.say(f"{count} packets transmitted, {heard} packets received, {lost}% packet loss")
-        return 0 if heard else 1

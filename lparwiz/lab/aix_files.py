@@ -11,7 +11,8 @@ from lparwiz.lab.shell import Command, Shell, Streams
 def programs() -> dict[str, Command]:
     """Commands for files, by name."""
     return {
-        "cat": _cat, "cp": _cp, "mv": _mv, "rm": _rm, "cmp": _cmp, "cksum": _cksum, "ls": _ls,
+        "cat": _cat, "cp": _cp, "mv": _mv, "rm": _rm, "ln": _ln, "cmp": _cmp, "cksum": _cksum,
+        "ls": _ls,
         "mkdir": _mkdir, "rmdir": _rmdir, "chmod": _chmod, "chown": _chown, "touch": _touch,
         "tee": _tee, "basename": _basename, **filters(),
     }  # fmt: skip
@@ -57,6 +58,13 @@ def _cp(shell: Shell, argv: list[str], io: Streams) -> int:
 
 def _mv(shell: Shell, argv: list[str], io: Streams) -> int:
     return _two(shell, argv, io, lambda a, b, _: shell.files.move(a, b, user=shell.user))
+
+
+def _ln(shell: Shell, argv: list[str], io: Streams) -> int:
+    if "s" in flags_of(argv)[0] or "f" in flags_of(argv)[0]:
+        io.complain("ln: only hard links here, and none over another file")
+        return 1
+    return _two(shell, argv, io, lambda a, b, _: shell.files.link(a, b, user=shell.user))
 
 
 def _two(shell: Shell, argv: list[str], io: Streams, act: Callable[[str, str, str], None]) -> int:
@@ -159,6 +167,8 @@ def _ls(shell: Shell, argv: list[str], io: Streams) -> int:
         for name in names:
             file = shell.files.get(shell.path(name))
             shown = posixpath.basename(name) if len(names) > 1 or found.folder else name
+            if "i" in flags:
+                shown = f"{file.inode:>6} {shown}"
             if "l" in flags:
                 seconds = int(file.mtime)
                 io.say(
@@ -231,9 +241,15 @@ async def _grep(shell: Shell, argv: list[str], io: Streams) -> int:
     pattern, names = words[0], words[1:]
     pattern = re.escape(pattern) if "F" in flags else pattern.replace("\\(", "(")
     wanted = re.compile(pattern, re.IGNORECASE if "i" in flags else 0)
+    try:
+        contents = await _contents(shell, names, io)
+    except FileProblemError as problem:
+        if "s" not in flags:
+            io.complain(f"grep: {problem}")
+        return 2
     lines = [
         line
-        for _, content in await _contents(shell, names, io)
+        for _, content in contents
         for line in content.decode(errors="replace").splitlines()
         if bool(wanted.search(line)) != ("v" in flags)
     ]
@@ -263,6 +279,10 @@ async def _head(shell: Shell, argv: list[str], io: Streams) -> int:
 
 
 async def _tail(shell: Shell, argv: list[str], io: Streams) -> int:
+    if argv[1:2] == ["-c"] and re.fullmatch(r"\+\d+", argv[2]):  # from that byte on
+        for _, content in await _contents(shell, argv[3:], io):
+            io.out(content[max(int(argv[2]) - 1, 0) :])
+        return 0
     count, lines = await _lines(shell, argv, io)
     io.out(b"".join(lines[-count:]))
     return 0

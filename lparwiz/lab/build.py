@@ -1,5 +1,6 @@
 """Build a site's machines as a scenario wants them."""
 
+import posixpath
 import uuid as uuids
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,8 @@ def systems(site: "Site") -> list[System]:
     lpar = _add(site, source, scenario.lpar, LPAR_ID, *_lpar_profiles())
     lpar.row.update(ORIGINAL)
     lpar.profiles.append({**lpar.profiles[0], "name": PSEUDO_PROFILE})
+    if scenario.plain:
+        _make_plain(lpar, by_file=scenario.route == "vcs")
     lpar.row["migration_disabled"] = str(int(scenario.migration_disabled))
     lpar.row["rmc_state"] = "active" if scenario.rmc else "inactive"
     lpar.vterm = scenario.vterm
@@ -64,6 +67,19 @@ def systems(site: "Site") -> list[System]:
         for index, system in enumerate((source, target)):
             _add(site, system, f"mgmt{index + 1}", "20", _profile("normal"))
     return [source, target]
+
+
+def _make_plain(lpar: Partition, *, by_file: bool) -> None:
+    """Leave nothing of an LPAR that can't be made anew as it is; a ProfileFile keeps VIOS ends."""
+    profile = lpar.profiles[0]
+    gone = ["all_resources", "shared_proc_pool_id", "virtual_fc_adapters"]
+    gone += [] if by_file else ["virtual_scsi_adapters"]
+    for key in [key for key, value in profile.items() if value == "null" or key in gone]:
+        del profile[key]
+    profile |= {"shared_proc_pool_name": "DefaultPool", "auto_start": "0"}
+    lpar.profiles = [profile]
+    for key in ("lpar_keylock", "suspend_capable", "vtpm_enabled"):
+        del lpar.row[key]
 
 
 def node_name(index: int) -> str:
@@ -123,7 +139,26 @@ def cluster(site: "Site") -> Cluster:
     ]  # fmt: skip
     for node, system in zip(nodes, site.systems, strict=True):
         made.system_attributes[node.system, "PhysicalServer"] = system.name
+        if scenario.route == "vcs":
+            _profile_file(node, f"/profile/{lpar}.{system.name}", site.systems[0])
     return made
+
+
+PROFILE_FILE = (
+    "name", "lpar_id", "lpar_env", "work_group_id", "shared_proc_pool_util_auth",
+    "allow_perf_collection", "power_ctrl_lpar_ids", "boot_mode", "auto_start",
+    "redundant_err_path_reporting", "time_ref", "lpar_avail_priority",
+)  # fmt: skip
+"""What the guide has kept of a partition, as far as its page was found (facts, vcs.md 5)."""
+
+
+def _profile_file(node: Node, path: str, source: System) -> None:
+    """Pairs as the HMC prints them; how the real file ends was not found (facts, vcs.md 5)."""
+    lpar = next(p for p in source.partitions if p.lpar_id == LPAR_ID)
+    rows = ({key: lpar.row[key] for key in PROFILE_FILE}, lpar.profiles[0])
+    text = "".join(f"{nested.row(row)}\n" for row in rows)
+    node.files.make_folder(posixpath.dirname(path))
+    node.files.write(path, text.encode())
 
 
 def _node(site: "Site", index: int) -> Node:
@@ -160,6 +195,8 @@ def _node(site: "Site", index: int) -> Node:
         sudo=scenario.sudo,
         mispadded=index % 2 == 1,
         spaced_star=index % 3 == 2,
+        perl=label not in scenario.without_perl,
+        clock_stops=scenario.clock_stops,
     )
     if node.has_vcs:
         _vrts_files(site, node)

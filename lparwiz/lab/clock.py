@@ -84,6 +84,21 @@ class Clock:
         finally:
             self._waiting -= 1
 
+    async def quiet(self) -> None:
+        """Come back once nobody has anything left to do but wait."""
+        turns, stirs = IDLE_TURNS, self._stirs
+        while turns:
+            await asyncio.sleep(0)
+            turns = turns - 1 if stirs == self._stirs else IDLE_TURNS
+            stirs = self._stirs
+
+    def step(self) -> bool:
+        """Let time pass until the next event and whatever falls due with it; whether any was."""
+        if not self._events:
+            return False
+        self._run_until(self._events[0][0])
+        return True
+
     def close(self) -> None:
         """Let no event fire any more."""
         self._closed = True

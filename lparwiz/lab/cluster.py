@@ -6,6 +6,7 @@ timeout, the silent node is no member any more and its groups fail over (facts, 
 Where the node was merely frozen, that is the false failover that everything here is about.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lparwiz.lab.clock import Clock
@@ -39,13 +40,32 @@ class Cluster:
     system_attributes: dict[tuple[str, str], str] = field(default_factory=dict)
     """By VCS system and attribute."""
     frozen_systems: set[str] = field(default_factory=set)
+    system_states: dict[str, str] = field(default_factory=dict)
+    """VCS's word for a system where it isn't what follows from the rest."""
+    without_had: bool = False
+    """Whether GAB's port h has no members."""
+    fencing: str = "NONE"
+    """VCS's UseFence."""
+    ports: str = ""
+    """GAB ports that have members beside a and h."""
+    jeopardy: set[int] = field(default_factory=set)
+    visible: set[int] = field(default_factory=set)
+    """Nodes that GAB says to be so on port h."""
     down: dict[Pair, set[str]] = field(default_factory=dict)
     """Links that an observer sees DOWN to a peer."""
     members: set[int] = field(default_factory=set)
     generation: int = 0xA36E01
+    on_freeze: list[Callable[[Node], None]] = field(default_factory=list)
+    on_thaw: list[Callable[[Node, float], None]] = field(default_factory=list)
+    """Called with the node, and the lab seconds for which it stood still."""
 
     def __post_init__(self) -> None:
         self.members = {n.llt_id for n in self.nodes if n.llt_running and n.has_vcs}
+
+    @property
+    def open_ports(self) -> set[str]:
+        """GAB's ports that have members."""
+        return {"a", *self.ports} | (set() if self.without_had else {"h"})
 
     # -- what the tools ask ------------------------------------------------------------------
 
@@ -66,6 +86,8 @@ class Cluster:
 
     def system_state(self, node: Node) -> str:
         """VCS's word for a system."""
+        if node.system in self.system_states:
+            return self.system_states[node.system]
         if not node.has_vcs:
             return "UNKNOWN"
         if not node.llt_running:
@@ -106,6 +128,8 @@ class Cluster:
         for observer in self.nodes:
             if observer is not node:
                 self._watch(observer, node, node.frozen_at)
+        for tell in self.on_freeze:
+            tell(node)
 
     def thaw(self, node: Node, links_return: float = 0.0) -> None:
         """Let it go on; its second link takes `links_return` lab seconds to be UP again."""
@@ -113,7 +137,11 @@ class Cluster:
             return
         lasted = self.clock.now() - node.frozen_at
         node.frozen = False
+        if node.clock_stops:
+            node.clock_offset -= lasted
         self.record.note("thaw", host=node.label, seconds=round(lasted, 3))
+        for tell in self.on_thaw:
+            tell(node, lasted)
         for waiting in node.thawing:
             if not waiting.done():
                 waiting.set_result(None)

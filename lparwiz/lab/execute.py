@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lparwiz.lab import aix, aix_files, aix_shell, hmc, hmc_changes, llt, vcs
+from lparwiz.lab import aix, aix_files, aix_shell, aix_software, hmc, hmc_changes, llt, vcs
 from lparwiz.lab.faults import Fault, garbage
 from lparwiz.lab.files import Files
 from lparwiz.lab.models import Console, Node
@@ -44,7 +44,7 @@ async def run(site: "Site", label: str, line: str, streams: Streams, login: str 
     for fault in faults:
         site.record.note("fault", host=label, fault=fault.kind, line=line)
     await _before(site, label, faults)
-    answer = _Answer(streams, faults)
+    answer = _Answer(site, streams, faults)
     site.record.note("command", host=label, line=line)
     refusal = next((f for f in faults if f.kind == "fail"), None)
     if refusal is not None:
@@ -96,7 +96,7 @@ async def _before(  # noqa: C901 -- one arm a fault
 class _Answer:
     """Where a command's output goes, and how faults spoil it."""
 
-    def __init__(self, streams: Streams, faults: list[Fault]) -> None:
+    def __init__(self, site: "Site", streams: Streams, faults: list[Fault]) -> None:
         self._to = streams
         self._kinds = {f.kind for f in faults}
         self._garbage = next((f.text for f in faults if f.kind == "garbage"), "")
@@ -104,15 +104,31 @@ class _Answer:
         if "other-channel" in self._kinds:
             out, err = err, out
         self._kept = bytearray()
+        self._late = b""
+        for fault in faults:
+            if fault.kind == "falls-silent":
+                out = _until(site, site.clock.now() + (fault.seconds or 0.0), out)
+            if fault.kind == "cut-lines":
+                out = self._in_two(out)
         if self._kinds & {"drop-after", "drop-during", "cut-short", "garbage"}:
             out, err = self._keep(out), self._keep(err)
         self.streams = Streams(streams.stdin, out, err)
+
+    def _in_two(self, out: Sink) -> Sink:
+        def write(chunk: bytes) -> None:
+            middle = len(chunk) // 2
+            out(self._late + chunk[:middle])
+            self._late = chunk[middle:]
+
+        return write
 
     def _keep(self, _: Sink) -> Callable[[bytes], None]:
         return self._kept.extend
 
     def close(self, label: str) -> None:
         """Bring out what the faults left of it."""
+        if self._late:
+            self._to.out(self._late)
         if "garbage" in self._kinds:
             self._to.out(garbage(self._garbage))
         if "cut-short" in self._kinds:
@@ -120,6 +136,16 @@ class _Answer:
             raise ConnectionCutError(f"answer of {label} cut short")
         if "drop-after" in self._kinds:
             raise ConnectionCutError(f"answer of {label} lost")
+
+
+def _until(site: "Site", silent: float, out: Sink) -> Sink:
+    """Writes until lab second `silent`, and nothing from then on."""
+
+    def write(chunk: bytes) -> None:
+        if site.clock.now() < silent:
+            out(chunk)
+
+    return write
 
 
 async def _interpret(
@@ -161,7 +187,7 @@ def shell_for(site: "Site", host: Node | Console, login: str = "") -> Shell:
 
 def node_programs(site: "Site", node: Node) -> dict[str, Command]:
     """All programs on a node, by absolute path."""
-    programs = aix.programs(site, node)
+    programs = aix.programs(site, node) | aix_software.programs(node)
     if node.has_vcs:
         programs |= llt.programs(site, node) | vcs.programs(site, node)
     return programs

@@ -8,7 +8,7 @@ from typing import Any
 KINDS = (
     "fail", "hang", "drop-before", "drop-after", "drop-during", "cut-short", "garbage",
     "other-locale", "other-channel", "status-disagrees", "unreachable", "kill-node", "rmc-down",
-    "hook",
+    "hook", "falls-silent", "cut-lines",
 )  # fmt: skip
 
 
@@ -26,7 +26,9 @@ class Fault:
     change places. `status-disagrees`: a success exits 1, a failure 0. `unreachable`: the host's
     connections are cut and new ones refused for `seconds` (None: for good). `kill-node`: the
     machine dies. `rmc-down`: RMC to the LPAR is lost. `hook`: `call` is called, or `command` is
-    run on host `on` by somebody else; then the command runs as usual.
+    run on host `on` by somebody else; then the command runs as usual. `falls-silent`: after
+    `seconds` nothing more comes of it, though it goes on. `cut-lines`: each piece of its output
+    comes in two, the second half with the first of the next.
     """
 
     kind: str

@@ -1,8 +1,9 @@
 """A node's few files: enough of a file system for what an operator does by hand."""
 
+import itertools
 import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class FileProblemError(Exception):
@@ -19,6 +20,8 @@ class File:
     group: str = "system"
     mtime: float = 0.0
     folder: bool = False
+    inode: int = field(default_factory=itertools.count(4100).__next__, compare=False)
+    """What it stays known by when it is renamed."""
 
 
 class Files:
@@ -105,6 +108,22 @@ class Files:
         del self.tree[source]
         self.tree[target] = found
         self._changed("moved", target)
+
+    def link(self, source: str, target: str, user: str = "root") -> None:
+        """Give a file a second name; both are the same file from then on.
+
+        Raises:
+            FileProblemError: There is something at `target`, or as for `write`.
+        """
+        source, target = posixpath.normpath(source), posixpath.normpath(target)
+        found = self.get(source)
+        if found.folder:
+            raise FileProblemError("Operation not permitted")
+        if target in self.tree:
+            raise FileProblemError("File exists")
+        self._check(target, user, None)
+        self.tree[target] = found
+        self._changed("linked", target)
 
     def copy(self, source: str, target: str, *, preserve: bool, user: str = "root") -> None:
         """Copy a file; with `preserve` owner, mode and time go with it.

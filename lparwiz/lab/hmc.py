@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lparwiz.lab import hmc_roles, nested
+from lparwiz.lab.lpar_agent import adapters
 from lparwiz.lab.messages import HmcRefusesError, text
 from lparwiz.lab.mobility import STATES
 from lparwiz.lab.models import Console, Partition, Row, System
@@ -157,6 +158,7 @@ def listings(site: "Site", console: Console) -> dict[str, Command]:
         "lshmcusr": (LIST, lshmcusr),
         "lsaccfg": (LIST, lsaccfg),
         "lshmc": (Grammar(frozenset(), frozenset({"-V", "-l"})), lshmc),
+        "lshwres": (LIST, lshwres),
         "lspartition": (Grammar(frozenset(), frozenset({"-dlpar"})), lspartition),
         "lssysconn": (LIST, lssysconn),
     }
@@ -194,7 +196,12 @@ def lssyscfg(call: Call) -> None:
     """Systems, partitions or profiles."""
     match call.need("-r"):
         case "sys":
-            systems = [call.system()] if "-m" in call.options else call.console.systems
+            systems = call.console.systems
+            if "-m" in call.options:
+                found = call.console.system(call.need("-m"))
+                # An older HMC has no rows for a name that it doesn't know (facts, hmc.md 1.3).
+                old = found is None and call.site.scenario.old_filters
+                systems = [] if old else [call.system()]
             show(call, [{"name": s.name, **s.row} for s in systems])
         case "lpar":
             system = call.system()
@@ -262,7 +269,7 @@ def lslparmigr(call: Call) -> None:
         row = {"name": partition.name, "lpar_id": partition.lpar_id}
         moving = migration is not None and partition in (migration.partition, migration.arriving)
         if migration is None or not moving:
-            rows.append({**row, "migration_state": "Not Migrating"})
+            rows.append({**row, "migration_state": partition.moving or "Not Migrating"})
             continue
         sent = migration.transmitted(call.site.clock.now())
         arriving = migration.arriving
@@ -301,6 +308,39 @@ def lsrefcode(call: Call) -> None:
     )
 
 
+def lshwres(call: Call) -> None:
+    """What partitions run with (facts, hmc.md 4.4): by their current profile, and what drifted."""
+    resource = call.need("-r")
+    if resource not in ("mem", "proc", "virtualio") or call.options.get("--level") != "lpar":
+        raise HmcRefusesError("parameter", "-r")
+    system = call.system()
+    _operating(system)
+    if resource == "virtualio":
+        show(call, _virtual_adapters(call, system))
+        return
+    rows: list[Row] = []
+    for partition in _chosen(call, system):
+        profile = partition.profile(partition.row["curr_profile"]) or {}
+        shown = {
+            "mem": ("desired_mem",),
+            "proc": ("proc_mode", "desired_proc_units", "desired_procs", "sharing_mode"),
+        }[resource]
+        row = {f"curr_{key.removeprefix('desired_')}": profile.get(key, "0") for key in shown}
+        row |= {key: value for key, value in partition.drift.items() if key in row}
+        rows.append({"lpar_name": partition.name, "lpar_id": partition.lpar_id, **row})
+    show(call, rows)
+
+
+def _virtual_adapters(call: Call, system: System) -> list[Row]:
+    kind = call.need("--rsubtype")
+    if kind not in ("scsi", "fc"):
+        raise HmcRefusesError("parameter", "--rsubtype")
+    rows = [row for partition in system.partitions for row in adapters(partition, kind)]
+    rows += system.left if kind == "scsi" else []
+    chosen = {partition.name for partition in _chosen(call, system)}
+    return [row for row in rows if row["lpar_name"] in chosen]
+
+
 def lshmcusr(call: Call) -> None:
     """The console's users (facts, sample lshmcusr_v7)."""
     names = call.filters.get("names")
@@ -310,12 +350,12 @@ def lshmcusr(call: Call) -> None:
             "taskrole": role,
             "description": "HMC Super User" if name == "hscroot" else name,
             "pwage": "99999",
-            "resourcerole": "ALL:",
+            "resourcerole": call.console.resource_role,
             "authentication_type": "local",
             "remote_webui_access": "1",
             "remote_ssh_access": "1",
             "min_pwage": "0",
-            "session_timeout": "0",
+            "session_timeout": call.console.session_timeout,
             "verify_timeout": "15",
             "idle_timeout": "0",
             "inactivity_expiration": "0",

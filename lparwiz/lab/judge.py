@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lparwiz.lab import nested
 from lparwiz.lab.defaults import READ_ONLY
-from lparwiz.lab.models import PSEUDO_PROFILE, Partition, Row
+from lparwiz.lab.models import PSEUDO_PROFILE, Node, Partition, Row
 
 if TYPE_CHECKING:
     from lparwiz.lab.site import Site
@@ -27,6 +27,8 @@ class Photograph:
     placeholder: str | None
     """The uuid of the placeholder."""
     events: int
+    profile_files: dict[str, tuple[str, bytes]]
+    """Path and content of each ProfileFile, by the label of its manager."""
 
 
 def photograph(site: "Site") -> Photograph:
@@ -42,7 +44,17 @@ def photograph(site: "Site") -> Photograph:
         lpar=lpar.uuid if lpar else "",
         placeholder=placeholder.uuid if placeholder else None,
         events=len(site.record.events),
+        profile_files={
+            node.label: (path, node.files.tree[path].content)
+            for node in site.cluster.nodes
+            if (path := _profile_path(site, node)) in node.files.tree
+        },
     )
+
+
+def _profile_path(site: "Site", node: Node) -> str:
+    named = (r.by_system.get(("ProfileFile", node.system)) for r in site.cluster.resources)
+    return next((path for path in named if path), "")
 
 
 def _llttab(site: "Site", label: str) -> bytes | None:
@@ -88,12 +100,70 @@ def llttab(site: "Site") -> dict[str, bool]:
 
 
 def strays(site: "Site") -> list[str]:
-    """Files on the nodes that were not there at the start, as `node:path`."""
+    """Files on the nodes that were not there at the start, as `node:path`.
+
+    VCS's own logs are none, nor is a ProfileFile that was kept as it was beside the new one.
+    """
     return [
         f"{n.label}:{path}"
         for n in site.cluster.nodes
         for path in sorted(n.files.tree.keys() - site.start.files[n.label])
+        if not path.startswith("/var/VRTSvcs/log/") and not _kept(site, n, path)
     ]
+
+
+def _kept(site: "Site", node: Node, path: str) -> bool:
+    named, content = site.start.profile_files.get(node.label, ("", b""))
+    return bool(named) and path.startswith(f"{named}.") and node.files.read(path) == content
+
+
+def profile_files(site: "Site") -> dict[str, str]:
+    """Each manager's ProfileFile: `as it was`, `current`, `stale` or `gone`.
+
+    That of the manager on whose server the LPAR lives is current where every pair in it is what
+    the HMC has of the LPAR, and stale otherwise; the others are as they were, or stale.
+    """
+    found: dict[str, str] = {}
+    for node in site.cluster.nodes:
+        path, content = site.start.profile_files.get(node.label, ("", b""))
+        if not path:
+            continue
+        file = node.files.tree.get(path)
+        server = site.cluster.system_attributes.get((node.system, "PhysicalServer"), "")
+        lpar = next(
+            (p for s in site.systems if s.name == server for p in s.partitions
+             if p.uuid == site.start.lpar and p.activated), None
+        )  # fmt: skip
+        if file is None:
+            found[node.label] = "gone"
+        elif lpar is not None:
+            found[node.label] = "current" if _says(file.content, lpar) else "stale"
+        else:
+            found[node.label] = "as it was" if file.content == content else "stale"
+    return found
+
+
+def _says(content: bytes, lpar: Partition) -> bool:
+    try:
+        records = [dict(nested.read(line)) for line in content.decode().splitlines() if line]
+    except (nested.MalformedRecordError, UnicodeDecodeError):
+        return False
+    known = [lpar.row, *lpar.profiles]
+    return bool(records) and all(any(r.items() <= k.items() for k in known) for r in records)
+
+
+def groups_right(site: "Site") -> bool:
+    """Whether each group on management LPARs is ONLINE just where its LPAR lives."""
+    if not site.scenario.has_managers:
+        return True
+    servers = {
+        node.system: site.cluster.system_attributes.get((node.system, "PhysicalServer"))
+        for node in site.cluster.nodes
+    }
+    return all(
+        not group.states and [servers.get(group.online_on)] == live(site)
+        for group in site.cluster.groups
+    )
 
 
 def bystanders(site: "Site") -> list[str]:
@@ -240,6 +310,9 @@ def verdict(site: "Site") -> dict[str, Any]:
         "leftovers": leftovers(site),
         "frozen_groups": frozen_groups(site),
         "migrations": migrations(site),
+        "profile_files": profile_files(site),
+        "groups_right": groups_right(site),
+        "mappings_left": [s.name for s in site.systems if s.left],
     }
     moved = facts["live"] == [site.systems[1].name]
     # Only a route with profiles makes the definition anew where it was.
@@ -251,11 +324,14 @@ def verdict(site: "Site") -> dict[str, Any]:
         and facts["timers_restored"]
         and not facts["early_restores"]
         and all(facts["llttab"].values())
+        and not facts["strays"]
         and not facts["bystanders"]
         and facts["definition"]["equal" if restored else "exists"] is restored
         and facts["placeholder"] in wanted
         and len(facts["live"]) == 1
         and not facts["leftovers"]
         and not facts["frozen_groups"]
+        and not facts["mappings_left"]
+        and (facts["groups_right"] or site.scenario.route != "vcs")
     )
     return facts

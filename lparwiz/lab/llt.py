@@ -4,8 +4,10 @@ import re
 from typing import TYPE_CHECKING
 
 from lparwiz.lab.cluster import LINKS, Cluster
+from lparwiz.lab.files import File
 from lparwiz.lab.models import Node
 from lparwiz.lab.shell import Command, Shell, Streams
+from lparwiz.lab.stdio import buffered
 
 if TYPE_CHECKING:
     from lparwiz.lab.site import Site
@@ -13,15 +15,70 @@ if TYPE_CHECKING:
 PHANTOMS = 32
 """Node ids that `lltstat -nvv` lists without `active` (facts, vcs.md 1.6)."""
 
+LOG = "/var/llt.log"
+"""Where syslogd writes LLT's messages, if it does. The lab's own choice."""
+TROUBLE = 2.0
+"""Seconds until LLT speaks of trouble: the default peertrouble (facts, vcs.md 1.3)."""
+INACTIVE = 8
+"""The same until it counts the seconds (facts, vcs.md 2.1)."""
+
 
 def programs(site: "Site", node: Node) -> dict[str, Command]:
     """LLT's and GAB's programs on a node, by absolute path."""
     tools = _Tools(site.cluster, node)
     return {
-        "/sbin/lltconfig": tools.lltconfig,
-        "/sbin/lltstat": tools.lltstat,
-        "/sbin/gabconfig": tools.gabconfig,
+        "/sbin/lltconfig": buffered(tools.lltconfig),
+        "/sbin/lltstat": buffered(tools.lltstat),
+        "/sbin/gabconfig": buffered(tools.gabconfig),
     }
+
+
+def keep_log(site: "Site") -> None:
+    """Let syslogd write what LLT says of silent peers to a file on every node."""
+    for node in site.cluster.nodes:
+        node.files.tree["/etc/syslog.conf"] = File(
+            f"*.err /dev/console\nkern.debug {LOG}\n".encode()
+        )
+        node.files.tree[LOG] = File()
+    site.cluster.on_freeze.append(lambda node: _miss(site, node))
+    site.cluster.on_thaw.append(lambda node, lasted: _hear(site, node, lasted))
+
+
+def _miss(site: "Site", peer: Node) -> None:
+    """Begin to miss a peer: trouble at peertrouble, and a line a second later on."""
+    since = peer.frozen_at
+
+    def inactive(seconds: int) -> None:
+        if peer.frozen and peer.frozen_at == since:
+            _log(site, peer, "10032", f"inactive {seconds} sec (696686965)")
+            site.clock.after(1.0, lambda: inactive(seconds + 1))
+
+    def trouble() -> None:
+        if peer.frozen and peer.frozen_at == since:
+            _log(site, peer, "10205", "in trouble")
+
+    site.clock.at(since + TROUBLE, trouble)
+    site.clock.at(since + INACTIVE, lambda: inactive(INACTIVE))
+
+
+def _hear(site: "Site", peer: Node, lasted: float) -> None:
+    if lasted >= TROUBLE:
+        _log(site, peer, "10024", "active")
+
+
+def _log(site: "Site", peer: Node, number: str, text: str) -> None:
+    """A line for each link, on every other node."""
+    stamp = site.date().strftime("%b %e %H:%M:%S")
+    for observer in site.cluster.nodes:
+        if observer is peer or not observer.llt_running:
+            continue
+        name = observer.hostname.partition(".")[0]
+        for link, device in enumerate(LINKS):
+            line = (
+                f"{stamp} {name} kern:info unix: LLT INFO V-14-1-{number} "
+                f"link {link} ({device}) node {peer.llt_id} {text}\n"
+            )
+            observer.files.tree[LOG].content += line.encode()
 
 
 def ports(members: set[int]) -> str:
@@ -135,8 +192,11 @@ class _Tools:
         seen = self.cluster.members
         if self.node.llt_id not in seen:
             seen = {self.node.llt_id}
-        for port, offset in (("a", 0), ("h", 3)):
-            io.say(
-                f"Port {port} gen   {self.cluster.generation + offset:06x} membership {ports(seen)}"
-            )
+        for offset, port in enumerate(sorted(self.cluster.open_ports)):
+            gen = f"Port {port} gen   {self.cluster.generation + offset:06x}"
+            io.say(f"{gen} membership {ports(seen)}")
+            if port == "h":
+                for word in ("jeopardy", "visible"):
+                    if nodes := getattr(self.cluster, word):
+                        io.say(f"{gen} {word:<10} {ports(nodes)}")
         return 0

@@ -23,6 +23,10 @@ class Partition:
     profiles: list[Row]
     uuid: str
     vterm: bool = False
+    moving: str = ""
+    """What lslparmigr tells of a migration that is none of ours."""
+    drift: Row = field(default_factory=dict)
+    """What it runs with other than its profile says, in lshwres's words."""
     leftover: bool = False
     """Half-made by a migration, on the target, and not yet complete."""
 
@@ -58,6 +62,8 @@ class System:
     name: str
     row: Row
     partitions: list[Partition] = field(default_factory=list)
+    left: list[Row] = field(default_factory=list)
+    """Ends of virtual adapters at a VIOS that nobody removed when their partition left."""
 
     @property
     def type_serial(self) -> str:
@@ -100,6 +106,8 @@ class Console:
     version: int
     locale: str
     errors_on: str
+    resource_role: str = "ALL:"
+    session_timeout: str = "0"
     failed_logins: int = 0
     locked_until: float = 0.0
     """Lab seconds; in the future: the account is locked."""
@@ -140,17 +148,33 @@ class Node:
     files: "Files"
     has_vcs: bool = True
     llt_running: bool = True
+    had_running: bool = True
     sudo: bool = True
     mispadded: bool = False
     """Whether lltconfig pads one row differently (facts, vcs.md 1.1)."""
     spaced_star: bool = False
     """Whether lltstat puts a space after the star (facts, vcs.md 1.6)."""
     errors: list[ErrorEntry] = field(default_factory=list)
+    filesets: Row = field(
+        default_factory=lambda: dict.fromkeys(("VRTSllt", "VRTSgab", "VRTSvcs"), "8.0.2.0")
+    )
+    """What lslpp tells of VRTS software."""
+    scripts: list[str] = field(default_factory=list)
+    """DLPAR scripts that are installed."""
     dead: bool = False
     frozen: bool = False
     frozen_at: float = 0.0
     """Lab seconds."""
     thawing: list["asyncio.Future[None]"] = field(default_factory=list)
+    parted: bool = False
+    """Whether no packet of its public network gets through, either way; LLT's own links do."""
+    perl: bool = True
+    """Whether perl is installed."""
+    clock_offset: float = 0.0
+    """Seconds by which its own clock has been set."""
+    clock_stops: bool = False
+    """Whether its own clock stands still while it is frozen: what AIX does is not known (facts,
+    vcs.md 9)."""
 
 
 @dataclass(eq=False)
@@ -163,6 +187,8 @@ class Group:
     systems: list[str]
     attributes: Row = field(default_factory=dict)
     """Attributes of the whole group: Frozen, TFrozen and others."""
+    autodisabled: set[str] = field(default_factory=set)
+    """Systems on which VCS won't bring it online by itself."""
     states: dict[str, str] = field(default_factory=dict)
     """State words of a system where they aren't simply ONLINE or OFFLINE."""
 

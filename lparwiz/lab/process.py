@@ -72,14 +72,14 @@ def _write(path: Path, content: dict[str, Any]) -> None:
     passing.replace(path)
 
 
-async def _obey(  # noqa: C901 -- one arm a request
+async def _obey(  # noqa: C901, PLR0912 -- one arm a request
     lab: Lab, over: asyncio.Event, request: dict[str, Any]
 ) -> dict[str, Any]:
     """Do what a request asks.
 
     `verdict`; `record` (with `since`: from that event on); `fault` (fields of `Fault`); `clear`
-    (all faults off); `execute` (`host`, `line`); `cut` (`host`, `seconds`); `kill` (`host`);
-    `time`; `stop`.
+    (all faults off); `execute` (`host`, `line`); `cut`, `freeze`, `part` and `set clock` (`host`,
+    `seconds`); `kill` (`host`); `time`; `stop`.
     """
     site = lab.site
     what = request.pop("do", "")
@@ -99,6 +99,12 @@ async def _obey(  # noqa: C901 -- one arm a request
                 return {**texts, "status": status}
             case "cut":
                 site.cut_off(request["host"], request.get("seconds"))
+            case "freeze":
+                site.freeze(request["host"], request["seconds"])
+            case "part":
+                site.part(request["host"], request["seconds"])
+            case "set clock":
+                site.set_clock(request["host"], request["seconds"])
             case "kill":
                 site.kill(request["host"])
             case "time":

@@ -4,6 +4,15 @@ from dataclasses import dataclass, field
 
 ROUTES = ("outside", "managed", "vcs", "full")
 MIGRATIONS = ("succeeds", "fails-validation", "fails-midway")
+VCS_MIGRATIONS = (
+    *MIGRATIONS,
+    "wrong-profile-file",
+    "no-vios-mapping",
+    "not-in-system-list",
+    "hmc-unreachable",
+    "stuck-midway",
+)
+"""What may become of a migration that VCS begins."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,13 @@ class Scenario:
     """Labels of consoles whose account is locked."""
     without_vcs: frozenset[str] = field(default_factory=frozenset)
     """Labels of nodes with no VRTS software."""
+    without_perl: frozenset[str] = field(default_factory=frozenset)
+    """Labels of nodes with no perl."""
+    clock_stops: bool = False
+    """Whether a node's own clock stands still while the node is frozen."""
+    llt_log: bool = False
+    """Whether syslogd writes LLT's messages to a file on each node; as AIX is shipped it doesn't
+    (facts, vcs.md 2.1)."""
     llt_down: frozenset[str] = field(default_factory=frozenset)
     """Labels of nodes where LLT is not running."""
     unknown_lpar: bool = False
@@ -73,9 +89,15 @@ class Scenario:
     target_state: str = "Operating"
     vterm: bool = False
     """Whether somebody has the LPAR's virtual terminal open."""
+    plain: bool = False
+    """Whether the LPAR has nothing that must be told of: one profile, no pool of its own, no
+    adapter whose other end is lost on the way, no attribute that nobody can set."""
+    troubles: frozenset[str] = field(default_factory=frozenset)
+    """Names of what is not as it should be; see `troubles`."""
 
     def __post_init__(self) -> None:
-        if self.route not in ROUTES or self.migration not in MIGRATIONS:
+        known = VCS_MIGRATIONS if self.route == "vcs" else MIGRATIONS
+        if self.route not in ROUTES or self.migration not in known:
             raise ValueError(f"no such route or migration: {self.route}, {self.migration}")
         if not 2 <= self.nodes <= 64 or self.consoles not in (1, 2):
             raise ValueError("a lab has 2 to 64 nodes and 1 or 2 consoles")

@@ -112,12 +112,14 @@ class HostServer:
             ended = await asyncio.gather(*work, return_exceptions=True)
             if isinstance(ended[0], asyncssh.SSHServerConnection):
                 ended[0].abort()
+            else:
+                theirs.close()  # the client went before there was a connection to own it
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while chunk := await reader.read(CHUNK):
                 if isinstance(self.host, Node):
-                    await self.site.awake(self.host)
+                    await self.site.joined(self.host)
                 writer.write(chunk)
                 await writer.drain()
         writer.close()

@@ -5,9 +5,10 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from lparwiz.lab import build, execute, judge
+from lparwiz.lab import build, execute, judge, llt, troubles
 from lparwiz.lab.clock import Clock
 from lparwiz.lab.faults import Faults
+from lparwiz.lab.lpar_agent import LparAgent
 from lparwiz.lab.mobility import Mobility
 from lparwiz.lab.models import Console, Node, Partition, System
 from lparwiz.lab.record import Record
@@ -45,13 +46,18 @@ class Site:
         """Every machine that takes commands, by its label."""
         self.hosts |= {node.label: node for node in self.cluster.nodes}
         self.hosts |= {console.label: console for console in self.consoles}
+        if scenario.llt_log:
+            llt.keep_log(self)
         self.mobility = Mobility(self)
+        self.agent = LparAgent(self)
         self.cut: dict[str, float] = dict.fromkeys(scenario.unreachable, math.inf)
         """Hosts out of reach, and the lab second until when."""
         self.on_cut: list[Callable[[str], None]] = []
         """Called with a label when that host's connections are cut."""
         self._abandoned: set[asyncio.Task[int]] = set()
         self._programs: dict[str, dict[str, Command]] = {}
+        for name in sorted(scenario.troubles):
+            troubles.TROUBLES[name](self)
         self.record.events.clear()  # building it is no event
         self.start = judge.photograph(self)
 
@@ -80,6 +86,15 @@ class Site:
             waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             node.thawing.append(waiting)
             await self.clock.wait(waiting)
+
+    async def joined(self, node: Node) -> None:
+        """Wait for as long as no packet gets through to a node, frozen or cut off from others."""
+        await self.awake(node)
+        while node.parted:
+            waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            node.thawing.append(waiting)
+            await self.clock.wait(waiting)
+            await self.awake(node)
 
     def leave_running(self, command: "Coroutine[None, None, int]") -> None:
         """Let a command go on that nobody waits for any more."""
@@ -136,6 +151,39 @@ class Site:
         for tell in self.on_cut:
             tell(label)
 
+    def freeze(self, label: str, seconds: float) -> None:
+        """Let a node stand still for `seconds`."""
+        node = self.hosts[label]
+        assert isinstance(node, Node)
+        self.cluster.freeze(node)
+        self.clock.after(seconds, lambda: self.cluster.thaw(node))
+
+    def part(self, label: str, seconds: float) -> None:
+        """Let no packet of a node's public network through for `seconds`; the node itself goes on.
+
+        Nothing is lost: what was sent meanwhile comes all at once then, as TCP has it.
+        """
+        node = self.hosts[label]
+        assert isinstance(node, Node)
+        node.parted = True
+        self.record.note("parted", host=label)
+        self.clock.after(seconds, lambda: self._join(node))
+
+    def _join(self, node: Node) -> None:
+        node.parted = False
+        self.record.note("joined", host=node.label)
+        for waiting in node.thawing:
+            if not waiting.done():
+                waiting.set_result(None)
+        node.thawing.clear()
+
+    def set_clock(self, label: str, seconds: float) -> None:
+        """Set a node's own clock by `seconds`, forwards or backwards."""
+        node = self.hosts[label]
+        assert isinstance(node, Node)
+        node.clock_offset += seconds
+        self.record.note("clock set", host=label, seconds=seconds)
+
     def kill(self, label: str) -> None:
         """Let a node die: its peers miss it, its connections are gone."""
         node = self.hosts[label]
@@ -157,7 +205,7 @@ class Site:
 
     def moved(self, source: System, target: System) -> None:
         """The LPAR has changed systems: VCS on the management LPARs notices."""
-        if self.moving is not None:
+        if self.moving is not None or self.agent.migrating is not None:
             return
         servers = {
             value: system

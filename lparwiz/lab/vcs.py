@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from lparwiz.lab.messages import HmcRefusesError
+from lparwiz.lab.lpar_agent import VcsRefusesError
 from lparwiz.lab.models import Group, Node, Resource
 from lparwiz.lab.shell import Command, Shell, Streams
+from lparwiz.lab.stdio import buffered
 
 if TYPE_CHECKING:
     from lparwiz.lab.cluster import Cluster
@@ -15,7 +16,8 @@ def programs(site: "Site", node: Node) -> dict[str, Command]:
     """VCS's programs on a node, by absolute path."""
     tools = _Tools(site, node)
     found: dict[str, Command] = dict.fromkeys(
-        ("hastatus", "hasys", "hagrp", "hares", "haclus", "haconf", "hatype"), tools.entered
+        ("hastatus", "hasys", "hagrp", "hares", "haclus", "haconf", "hatype"),
+        buffered(tools.entered),
     )
     return {
         f"{folder}/{name}": command
@@ -44,7 +46,7 @@ class _Tools:
             # A real one asks for a VCS user and password (facts, vcs.md 4.3).
             io.complain("VCS NOTICE V-16-1-52563 VCS Login:")
             return 1
-        if not self.node.llt_running:
+        if not self.node.llt_running or not self.node.had_running:
             io.complain("VCS ERROR V-16-1-10600 Cannot connect to VCS engine")
             return 1
         try:
@@ -125,7 +127,8 @@ class _Tools:
         for group in self.cluster.groups:
             for system in group.systems:
                 state = self.cluster.group_state(group, system)
-                io.say(f"B  {group.name:<15} {system:<20} {'Y':<10} {'N':<15} {state}")
+                disabled = "Y" if system in group.autodisabled else "N"
+                io.say(f"B  {group.name:<15} {system:<20} {'Y':<10} {disabled:<15} {state}")
 
     def hasys(  # noqa: C901, PLR0912 -- one arm a form of the command
         self, words: list[str], io: Streams
@@ -199,7 +202,11 @@ class _Tools:
             case [("-freeze" | "-unfreeze") as what, name, *rest] if rest in ([], ["-persistent"]):
                 self._freeze(self._group(name), on=what == "-freeze", persistent=bool(rest))
             case ["-migrate", name, "-to", system]:
-                self._migrate(self._group(name), system)
+                self._system(system)
+                try:
+                    self.site.agent.migrate(self.node, self._group(name), system)
+                except VcsRefusesError as no:
+                    raise _NotKnownError(str(no)) from None
             case _:
                 raise _UsageError
 
@@ -237,7 +244,7 @@ class _Tools:
         known = {
             "ReadOnly": "0" if self.cluster.writable else "1",
             "ClusterName": self.cluster.name,
-            "UseFence": "SCSI3",
+            "UseFence": self.cluster.fencing,
             "ClusState": "RUNNING",
         }
         match words:
@@ -264,6 +271,10 @@ class _Tools:
 
     def hatype(self, words: list[str], io: Streams) -> None:
         match words:
+            case ["-list"]:
+                own = {resource.type for resource in self.cluster.resources}
+                for name in sorted(own | {"FileOnOff", "IP", "Mount"}):
+                    io.say(name)
             case ["-resources", name]:
                 for resource in self.cluster.resources:
                     if resource.type == name:
@@ -279,8 +290,9 @@ class _Tools:
             io.say(f"{group.name:<12} {'State':<21} {system:<10} |{state}|")
 
     def _group_attributes(self, group: Group) -> dict[str, str]:
-        return {"AutoStart": "1", "Frozen": "0", "Parallel": "0", "TFrozen": "0",
-                **group.attributes}  # fmt: skip
+        order = " ".join(f"{system} {number}" for number, system in enumerate(group.systems))
+        return {"AutoStart": "1", "FromQ": "", "Frozen": "0", "Parallel": "0",
+                "SystemList": order, "TFrozen": "0", "ToQ": "", **group.attributes}  # fmt: skip
 
     def _display(self, resource: Resource, io: Streams) -> None:
         for attribute, value in {"Type": resource.type, "Group": resource.group,
@@ -304,21 +316,3 @@ class _Tools:
         self.site.record.note(
             "vcs", host=self.node.label, what=what, name=name, attribute=attribute, value=value
         )
-
-    def _migrate(self, group: Group, system: str) -> None:
-        """Start a migration and return, as the engine works on alone (facts, vcs.md 4.1)."""
-        to = self._system(system)
-        if system not in group.systems or group.online_on in ("", system):
-            raise _NotKnownError(f"VCS WARNING V-16-1-50000 Group {group.name} cannot migrate")
-        frame = self.cluster.system_attributes.get((to.system, "PhysicalServer"), "")
-        source, target = self.site.systems[0], self.site.systems[1]
-        partition = source.find(self.site.scenario.lpar)
-        if partition is None or frame != target.name:
-            raise _NotKnownError(f"VCS WARNING V-16-1-50001 Group {group.name} cannot migrate")
-        was = group.online_on
-        try:
-            migration = self.site.mobility.start(partition, source, target)
-        except HmcRefusesError as no:
-            raise _NotKnownError(f"VCS WARNING V-16-1-50002 {no.key}") from None
-        group.states = {was: "ONLINE|STOPPING|MIGRATING", system: "OFFLINE|STARTING|MIGRATING"}
-        migration.over.add_done_callback(lambda _: group.states.clear())

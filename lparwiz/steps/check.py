@@ -1,45 +1,58 @@
 """Check: what would stop or spoil the migration, learned before anything is changed.
 
-The guide lists requirements and limitations; an HMC lists its own at validation, late. Each check
-here says what was read, what follows, and what to do about it.
+The guide lists requirements and limitations; an HMC lists its own at validation, late. The checks
+themselves are in `checks/`, each with what it reads, what follows, and what to do about it.
 
-Reads:   LLT, GAB, VCS and llttab on each node; both systems, the LPAR and its definition on the
-         consoles.
-Asks:    whether to go on; going on accepts the warnings, by their ids.
+Reads:   LLT, GAB, VCS and AIX on each node and manager; both systems, the LPAR and its definition
+         on the consoles.
+Asks:    whether to go on; going on accepts the warnings, by their ids, and answers the questions
+         that no command can.
 Changes: nothing.
 """
 
-import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from time import localtime, strftime
 
-from lparwiz.change import Change, Host, Part
+from lparwiz.change import Change
+from lparwiz.history import History
+from lparwiz.run.folder import Folder
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Finding, Level
 from lparwiz.run.step import Stopped
-from lparwiz.steps import readings
 from lparwiz.steps.asking import go_on
-from lparwiz.steps.checks import cluster, console
-from lparwiz.steps.checks.definition import hazards, losses
-from lparwiz.steps.checks.unread import unknown
-from lparwiz.steps.placeholder import interim_name
-from lparwiz.tools import hmc
-from lparwiz.tools.errors import ToolError
+from lparwiz.steps.checks.gather import gather
+from lparwiz.steps.checks.gathered import Gathered
+from lparwiz.steps.checks.page import results
+from lparwiz.steps.checks.registry import judge
+from lparwiz.steps.connect import carriable
+from lparwiz.steps.watching import Freezes
+
+WANTS = "Its requirements and limitations are met before a migration."
+"""What the vendor's guide asks."""
+DOES = (
+    "Runs all checks of `docs/checks.md` on fresh readings. A stop ends it here; warnings are "
+    "accepted by name; what no command can tell is asked."
+)
+"""What lparwiz does."""
+
+PAGE = "checks.md"
+"""The page of the checks in the run's folder, to be attached to the change ticket."""
 
 
-async def play(play: Play, change: Change) -> None:
+async def play(play: Play, change: Change, freezes: Freezes) -> None:
     """Read everything, judge it, and stop or ask."""
-    nodes, found = await asyncio.gather(
-        asyncio.gather(*(_node(play, node) for node in change.nodes)), _consoles(play, change)
-    )
-    if Part.TIMERS in change.route.parts:
-        found += cluster.check(nodes)
-        play.note("gab", {n.name: _members(n) for n in nodes if n.membership.value is not None})
-        play.note("links", {n.name: _links(n) for n in nodes if n.peers.value is not None})
+    kept = play.folder.path if isinstance(play.folder, Folder) else None
+    gathered = await gather(play, change, freeze=_longest(freezes.history, change), kept=kept)
+    _remember(play, gathered)
+    found = judge(gathered)
     play.find(*found)
+    play.folder.keep(PAGE, page(change, found, play.clock.now()))
     stops = [f for f in found if f.level in (Level.STOP, Level.UNKNOWN)]
     if stops:
         raise Stopped(
             f"{len(stops)} {'check stops' if len(stops) == 1 else 'checks stop'} the migration.",
-            "\n".join(f"{f.host}: {f.text} [{f.id}]" for f in stops),
+            "\n".join(_together(stops)),
             stops[0].remedy,
         )
     warnings = tuple(dict.fromkeys(f.id for f in found if f.level is Level.WARNING))
@@ -49,100 +62,63 @@ async def play(play: Play, change: Change) -> None:
     await play.ask(go_on("check", text, warnings=warnings))
 
 
-def _members(node: cluster.NodeReadings) -> dict[str, str]:
-    membership = node.membership.value
-    return {} if membership is None else {p: m.members for p, m in membership.ports.items()}
+async def examine(play: Play, change: Change, history: History, kept: Path) -> tuple[Finding, ...]:
+    """Read everything and judge it; nothing more.
+
+    Args:
+        play: what reads.
+        change: what is wanted.
+        history: what is known of freezes.
+        kept: where a run would keep its backup.
+
+    Raises:
+        Stopped: a name of the change can't be sent to the HMC.
+    """
+    carriable(change)
+    return tuple(judge(await gather(play, change, freeze=_longest(history, change), kept=kept)))
 
 
-def _links(node: cluster.NodeReadings) -> dict[str, int]:
-    return {peer.name: len(peer.links) for peer in node.peers.value or ()}
-
-
-async def _node(play: Play, node: Host) -> cluster.NodeReadings:
-    timers, peers, membership, summary, llttab = await asyncio.gather(
-        readings.timers(play, node),
-        readings.peers(play, node),
-        readings.membership(play, node),
-        readings.summary(play, node),
-        readings.llttab(play, node),
-    )
-    return cluster.NodeReadings(node.label, node.name, timers, peers, membership, summary, llttab)
-
-
-async def _side(play: Play, host: Host, system: str, name: str) -> console.SideReadings:
-    found_system, lpar, users = await asyncio.gather(
-        readings.system(play, host, system),
-        readings.partition(play, host, system, name),
-        readings.users(play, host),
-    )
-    return console.SideReadings(host.label, system, host.user or "", found_system, lpar, users)
-
-
-async def _consoles(play: Play, change: Change) -> list[Finding]:
+def _longest(history: History, change: Change) -> float | None:
     lpar = change.lpar
-    source, target, migration, profiles, everyone = await asyncio.gather(
-        _side(play, change.source_console, lpar.source, lpar.name),
-        _side(play, change.target_console, lpar.target, lpar.name),
-        readings.migration(play, change.source_console, lpar.source, lpar.name),
-        readings.profiles(play, change.source_console, lpar.source, lpar.name),
-        readings.partitions(play, change.target_console, lpar.target),
-    )
-    if source.lpar.value:
-        play.note("uuid", source.lpar.value[0].uuid)
-    has_profiles = Part.PROFILES in change.route.parts
-    found = [
-        *console.check_side(source),
-        *console.check_side(target),
-        *console.check_lpar(source, migration, lpar.name),
-        *console.check_target(target, lpar.name, placeholder_wanted=has_profiles),
+    seen = history.longest(lpar.name, lpar.source, lpar.target)
+    return seen.seconds if seen is not None else None
+
+
+def page(change: Change, findings: Iterable[Finding], now: float) -> str:
+    """The page of the checks as Markdown. `now`: seconds since the epoch."""
+    lpar = change.lpar
+    head = [
+        f"LPAR {lpar.name}, from {lpar.source} to {lpar.target}, route {change.route}",
+        f"read {strftime('%Y-%m-%d %H:%M:%S %z', localtime(now))}",
     ]
-    found += _pool(source.label, profiles.value or (), profiles.command)
-    if has_profiles:
-        found += console.check_free_name(target, everyone, interim_name(lpar.name))
-        if profiles.value is None:
-            found.append(unknown("lpar.definition", source.label, profiles))
-        elif source.lpar.value:
-            found += _definition(source, lpar.source, profiles.value, profiles.command)
-    return found
+    head += [f"ticket {change.ticket}"] if change.ticket else []
+    return results(change.title, head, tuple(findings), change.decisions.accept)
 
 
-def _definition(
-    source: console.SideReadings, system: str, rows: console.Rows, command: str
-) -> list[Finding]:
-    lpar = (source.lpar.value or ())[0]
-    try:
-        recreation = hmc.recreate(system, hmc.Definition(lpar.row, rows))
-    except ToolError as error:
-        return [
-            Finding(
-                "lpar.definition",
-                Level.STOP,
-                f"its definition can't be made anew: {error}",
-                source.label,
-                "Mend the profile on the HMC, or keep this LPAR where it is.",
-                command,
-            )
-        ]
-    count = len(recreation.expected.profiles)
-    text = f"{count} profile{'s' if count != 1 else ''} can be made anew"
-    return [
-        Finding("lpar.definition", Level.PASS, text, source.label, evidence=command),
-        *losses(recreation, source.label),
-        *hazards(recreation, source.label),
-    ]
+def _remember(play: Play, gathered: Gathered) -> None:
+    """What later steps compare with: the LPAR's uuid, GAB's members, each node's links."""
+    lpar = gathered.lpar(gathered.source)
+    if lpar is not None:
+        play.note("uuid", lpar.uuid)
+    if gathered.nodes:
+        members = {
+            node.name: {port: each.members for port, each in node.membership.value.ports.items()}
+            for node in gathered.nodes
+            if node.membership.value is not None
+        }
+        links = {
+            node.name: {peer.name: len(peer.links) for peer in node.peers.value}
+            for node in gathered.nodes
+            if node.peers.value is not None
+        }
+        play.note("gab", members)
+        play.note("links", links)
 
 
-def _pool(label: str, rows: console.Rows, command: str) -> list[Finding]:
-    """A pool of its own is lost on the way, in silence (facts, hmc.md 8.14)."""
-    pools = {row.get("shared_proc_pool_name", "") for row in rows} - {"", "none", "null"}
-    return [
-        Finding(
-            "lpar.pool",
-            Level.WARNING,
-            f"it is in the shared processor pool {pool}, and lands in DefaultPool",
-            label,
-            "Put it into its pool on the target by hand after the migration.",
-            command,
-        )
-        for pool in sorted(pools - {"DefaultPool"})
-    ]
+def _together(stops: Iterable[Finding]) -> Iterable[str]:
+    """A line a host and reason: one broken host answers many checks with the same words."""
+    ids: dict[tuple[str, str], list[str]] = {}
+    for each in stops:
+        ids.setdefault((each.host, each.text), []).append(each.id)
+    for (host, text), names in ids.items():
+        yield f"{host}: {text} [{', '.join(names)}]" if host else f"{text} [{', '.join(names)}]"

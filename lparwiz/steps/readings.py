@@ -33,7 +33,17 @@ def printed(parse: Callable[[str], T]) -> Callable[[Answer], T]:
     return understand
 
 
-def _summary(answer: Answer) -> vcs.Summary | vcs.EngineDown:
+def as_it_stands(answer: Answer) -> str:
+    """A file byte for byte: the transport's sanitiser would mend its line ends.
+
+    What is no UTF-8 comes as surrogates, and is compared and kept as such.
+    """
+    if not answer.succeeded:
+        raise Unusable(said(answer))
+    return answer.raw_stdout.decode("utf-8", "surrogateescape")
+
+
+def told_summary(answer: Answer) -> vcs.Summary | vcs.EngineDown:
     """What hastatus says on either channel, with a status of its own where the engine is down."""
     try:
         found = vcs.parse_summary(answer.text)
@@ -67,10 +77,11 @@ async def hostname(play: Play, host: Host) -> Reading[str]:
 
 async def partition_name(play: Play, host: Host) -> Reading[str]:
     """What the hypervisor calls the partition in which the host runs."""
-    return await play.read(host.id, on(host, aix.partition()), printed(_partition_name))
+    return await play.read(host.id, on(host, aix.partition()), printed(own_partition))
 
 
-def _partition_name(text: str) -> str:
+def own_partition(text: str) -> str:
+    """The partition's name in what lparstat prints; Unreadable where it has none."""
     found = aix.parse_partition_name(text)
     if found is None:
         raise Unreadable("lparstat's partition name", text)
@@ -79,10 +90,11 @@ def _partition_name(text: str) -> str:
 
 async def timers(play: Play, host: Host) -> Reading[dict[str, int]]:
     """LLT's running timers, centiseconds."""
-    return await play.read(host.id, on(host, llt.query_timers()), printed(_with_peerinact))
+    return await play.read(host.id, on(host, llt.query_timers()), printed(with_peerinact))
 
 
-def _with_peerinact(text: str) -> dict[str, int]:
+def with_peerinact(text: str) -> dict[str, int]:
+    """LLT's timers, which must have a peerinact; Unreadable where they don't."""
     found = llt.parse_timers(text)
     if llt.peerinact(found) is None:
         raise Unreadable("lltconfig's timers with a peerinact", text)
@@ -100,22 +112,13 @@ async def membership(play: Play, host: Host) -> Reading[gab.Membership]:
 
 
 async def llttab(play: Play, host: Host) -> Reading[str]:
-    """/etc/llttab byte for byte: the transport's sanitiser would mend its line ends.
-
-    What is no UTF-8 comes as surrogates, and is compared and kept as such.
-    """
-
-    def as_it_stands(answer: Answer) -> str:
-        if not answer.succeeded:
-            raise Unusable(said(answer))
-        return answer.raw_stdout.decode("utf-8", "surrogateescape")
-
+    """/etc/llttab byte for byte."""
     return await play.read(host.id, on(host, llt.read_llttab()), as_it_stands)
 
 
 async def summary(play: Play, host: Host) -> Reading[vcs.Summary | vcs.EngineDown]:
     """The state of VCS's systems and groups."""
-    return await play.read(host.id, on(host, vcs.summary()), _summary)
+    return await play.read(host.id, on(host, vcs.summary()), told_summary)
 
 
 async def migration_log(play: Play, host: Host) -> Reading[tuple[aix.ErrorLogEntry, ...]]:
@@ -151,6 +154,13 @@ async def partition(
     return await play.read(console.id, hmc.list_partition(system_name, name), _partitions)
 
 
+async def partition_rows(
+    play: Play, console: Host, system_name: str, name: str
+) -> Reading[tuple[dict[str, str], ...]]:
+    """A partition by its name, as it is listed."""
+    return await play.read(console.id, hmc.list_partition(system_name, name), _rows)
+
+
 async def partitions(
     play: Play, console: Host, system_name: str
 ) -> Reading[tuple[hmc.Partition, ...]]:
@@ -170,6 +180,34 @@ async def profiles(
 ) -> Reading[tuple[dict[str, str], ...]]:
     """All profiles of a partition."""
     return await play.read(console.id, hmc.list_profiles(system_name, name), _rows)
+
+
+async def migrations(
+    play: Play, console: Host, system_name: str
+) -> Reading[tuple[dict[str, str], ...]]:
+    """What lslparmigr tells of every partition of a managed system."""
+    return await play.read(console.id, hmc.migration_states(system_name), _rows)
+
+
+async def memory(
+    play: Play, console: Host, system_name: str, name: str
+) -> Reading[tuple[dict[str, str], ...]]:
+    """The memory that a partition runs with."""
+    return await play.read(console.id, hmc.running_memory(system_name, name), _rows)
+
+
+async def processors(
+    play: Play, console: Host, system_name: str, name: str
+) -> Reading[tuple[dict[str, str], ...]]:
+    """The processors that a partition runs with."""
+    return await play.read(console.id, hmc.running_processors(system_name, name), _rows)
+
+
+async def virtual_adapters(
+    play: Play, console: Host, system_name: str, kind: str
+) -> Reading[tuple[dict[str, str], ...]]:
+    """All virtual adapters of a managed system, `scsi` or `fc`."""
+    return await play.read(console.id, hmc.virtual_adapters(system_name, kind), _rows)
 
 
 async def migration(

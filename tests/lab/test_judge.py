@@ -81,6 +81,14 @@ async def test_a_recreated_lpar_that_would_start_by_itself_is_not_right(site, as
 async def test_files_left_on_a_node_are_listed(site, ask):
     await ask(site, "db02", "echo mark > /var/tmp/lparwiz.lock")
     assert site.verdict()["strays"] == ["db02:/var/tmp/lparwiz.lock"]
+    assert site.verdict()["clean"] is False
+
+
+async def test_the_mark_of_a_run_that_is_left_on_a_manager_is_no_clean_end(site_of, ask):
+    site = site_of(route="managed")
+    await ask(site, site.cluster.nodes[1].label, "echo a run > /etc/lparwiz.run")
+    assert site.verdict()["strays"] == [f"{site.cluster.nodes[1].label}:/etc/lparwiz.run"]
+    assert site.verdict()["clean"] is False
 
 
 async def test_after_rebase_what_others_changed_counts_as_given(site, ask):

@@ -50,6 +50,10 @@ async def test_it_says_where_every_host_is_answers_requests_and_leaves_a_verdict
     assert ask(do="execute", host="hmc1", line="lshmc -V")["status"] == 1
     assert "no such fault" in ask(do="fault", kind="nonsense")["error"]
     assert ask(do="record")["record"][0]["kind"] == "command"
+    for what in ("freeze", "part", "set clock"):
+        assert ask(do=what, host="db01", seconds=0.5) == {"done": what}
+    kinds = [event["kind"] for event in ask(do="record")["record"]]
+    assert {"freeze", "parted", "clock set"} <= set(kinds)
     assert ask(do="verdict")["verdict"]["clean"] is True
     assert ask(do="nonsense") == {"error": "no such request: nonsense"}
     assert ask(do="stop") == {"done": "stop"}

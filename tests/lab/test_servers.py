@@ -1,10 +1,12 @@
 """The same site behind real SSH servers."""
 
 import asyncio
+import gc
 import shutil
 import stat
 import subprocess
 import tomllib
+import warnings
 
 import asyncssh
 import pytest
@@ -69,6 +71,19 @@ async def test_a_shell_stays_open_and_any_byte_survives(tmp_path, connect):
         assert raw.stdout.startswith(bytes(range(256)))
         prompt = await node.run(input="hostname\nexit\n")
         assert prompt.stdout == "aixdb01.lab\n"
+
+
+async def test_a_client_that_goes_at_once_leaves_no_socket_behind(tmp_path):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        async with Lab(Scenario(), tmp_path) as lab:
+            for _ in range(20):
+                _, writer = await asyncio.open_connection("127.0.0.1", lab.ports["db01"])
+                writer.transport.abort()
+            for _ in range(200):
+                await asyncio.sleep(0)
+        gc.collect()
+    assert [str(each.message) for each in told if each.category is ResourceWarning] == []
 
 
 async def test_faults_cut_the_connection(tmp_path, connect):

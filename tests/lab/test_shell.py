@@ -37,6 +37,10 @@ async def test_a_quoted_word_arrives_as_it_was(site, ask, word):
         ("echo one > /tmp/f; echo two >> /tmp/f; cat /tmp/f | wc -l", "       2\n"),
         ("{ echo a; echo b; } > /tmp/g; cat /tmp/g", "a\nb\n"),
         ("nope; echo $?", "127\n"),
+        ("false; status=$?; (exit $status); echo $?", "1\n"),
+        ("echo x > /tmp/l; ln /tmp/l /tmp/m; echo y >> /tmp/l; rm /tmp/l; cat /tmp/m", "x\ny\n"),
+        ('[ "$(cat /nope 2>/dev/null)" != a ] || echo same', ""),
+        ("[ -e /nope ] || [ -h /nope ]; echo $?", "1\n"),
         ("exit 3; echo never", ""),
         ("ls /etc/llt*", "/etc/llthosts\n/etc/llttab\n"),
         ("echo a # not this", "a\n"),
@@ -65,3 +69,21 @@ async def test_an_hmc_runs_no_foreign_command_redirects_nothing_and_takes_no_pat
     assert (await ask(site, "hmc1", "/usr/hmcrbin/lshmc -V")).status == 127
     assert (await ask(site, "hmc1", "PATH=/bin lshmc -V")).status == 1
     assert (await ask(site, "hmc1", "lshmc -V | grep Release")) == " Release: 3\n"
+
+
+async def test_a_second_name_is_not_given_over_a_file_that_is_there(site, ask):
+    await ask(site, "db01", "echo old > /etc/there; echo new > /etc/beside")
+    told = await ask(site, "db01", "ln /etc/beside /etc/there")
+    assert (told.status, told.out) == (1, b"")
+    assert b"File exists" in told.err
+    assert await ask(site, "db01", "cat /etc/there") == "old\n"
+    assert (await ask(site, "db01", "ln /etc/nope /etc/new")).status == 1
+    assert (await ask(site, "db01", "ln -f /etc/beside /etc/there")).status == 1
+    assert (await ask(site, "db01", "ln /etc /etc/folder")).status == 1
+
+
+async def test_only_root_names_files_below_etc(site_of, ask):
+    site = site_of(node_user="oper")
+    told = await ask(site, "db01", "echo x > /tmp/x; ln /tmp/x /etc/x")
+    assert (told.status, site.cluster.nodes[0].files.tree.get("/etc/x")) == (1, None)
+    assert (await ask(site, "db01", "sudo -n ln /tmp/x /etc/x")).status == 0

@@ -15,11 +15,14 @@ from lparwiz.run.answers import Prepared
 from lparwiz.run.journal import Journal
 from lparwiz.run.snapshot import Abort, Answered, Hold, Leave, PlanState
 from lparwiz.runs import Owing, hand_over
-from lparwiz.steps import measure
+from lparwiz.steps import rule
 
 from ..labs import SPEED, edited, lab, options, unattended
 
-ACCEPTED = ('"all",', '"lpar.pool",')
+ACCEPTED = (
+    '"all",',
+    '"lpar.pool", "asked.limitations", "asked.terminal", "asked.wwpns",',
+)
 
 
 def owed(snapshot):
@@ -241,16 +244,17 @@ def test_a_wanted_timer_below_the_measured_freeze_does_not_migrate(tmp_path):
 
 
 def test_the_proposal_is_never_below_the_freeze():
-    proposal = measure.propose(40.0, 2000, {"db01": 1600, "db02": 1600})
+    running = {name: rule.Running.of({"peerinact": 1600}) for name in ("db01", "db02")}
+    proposal = rule.propose(40.0, 2000, running)
     assert proposal.wanted is None or proposal.wanted > 4000
 
 
 def test_a_warning_of_the_measure_step_that_nobody_accepted_turns_back(tmp_path):
-    """`accept` names the warnings that are accepted; `freeze.had` is in no list here."""
-    _earlier(tmp_path, 35.0)
+    """`accept` names the warnings that are accepted; `peerinact.reboot` is in no list here."""
+    reboot = ("persist = false", 'persist = false\nreboot = "60s"')
     with lab(Scenario(route="outside"), tmp_path / "lab") as site:
-        _, snapshot = unattended(site, tmp_path, ACCEPTED)
-        assert any(f.id == "freeze.had" for page in snapshot.pages for f in page.findings)
+        _, snapshot = unattended(site, tmp_path, ACCEPTED, reboot)
+        assert any(f.id == "peerinact.reboot" for page in snapshot.pages for f in page.findings)
         assert site.commands("migrlpar", "-o m") == []
 
 
@@ -345,7 +349,9 @@ def test_debts_of_an_earlier_run_are_not_taken_for_the_nodes_own_values(tmp_path
         with pytest.raises(Owing, match="lltconfig -T peerinact:1600"):
             unattended(site, tmp_path)
         (folder,) = (tmp_path / "runs").iterdir()
-        assert hand_over(folder, "ann", "paid by hand") == 2
+        for node in ("db01", "db02"):
+            site.execute(node, "rm /etc/lparwiz.run")
+        assert hand_over(folder, "ann", "paid by hand") == 4
         assert "by ann: paid by hand" in (folder / "ledger.md").read_text()
         third, _ = unattended(site, tmp_path)
     assert first == 3
@@ -418,11 +424,7 @@ def test_a_half_done_migration_that_is_not_recovered_is_owed(tmp_path, route):
 def test_an_empty_listing_of_the_target_does_not_pay_for_the_placeholder(tmp_path):
     """A system that runs the LPAR and two VIOS lists `No results`: that is no proof of absence."""
     with lab(Scenario(route="full"), tmp_path / "lab") as site:
-        # Whole listings of the target: Check, before and after the rename, before the deletion.
-        site.fault(
-            host="hmc2", pattern="-r lpar -m p9-west$", kind="fail", skip=4,
-            text="No results were found.", status=0,
-        )  # fmt: skip
+        _listing_before_the_deletion(site, text="No results were found.", status=0)
         status, snapshot = unattended(site, tmp_path)
         verdict = site.verdict()
     assert verdict["placeholder"] == "gone" or "placeholder" in owed(snapshot), verdict
@@ -432,13 +434,21 @@ def test_an_empty_listing_of_the_target_does_not_pay_for_the_placeholder(tmp_pat
 def test_an_absent_code_for_a_whole_listing_is_no_absence(tmp_path):
     """HSCL8012 speaks of a name; nobody asked for one."""
     with lab(Scenario(route="full"), tmp_path / "lab") as site:
-        site.fault(
-            host="hmc2", pattern="-r lpar -m p9-west$", kind="fail", skip=4,
-            text="HSCL8012 The partition named x was not found.", status=1,
-        )  # fmt: skip
+        text = "HSCL8012 The partition named x was not found."
+        _listing_before_the_deletion(site, text=text, status=1)
         _, snapshot = unattended(site, tmp_path)
         verdict = site.verdict()
     assert verdict["placeholder"] == "gone" or "placeholder" in owed(snapshot), verdict
+
+
+def _listing_before_the_deletion(site, **answer):
+    """The console's next whole listing of the target, once the LPAR is being made anew."""
+
+    def spoil():
+        pattern = "lssyscfg -r lpar -m p9-west$"
+        site.lab.faults.add("fail", "hmc2", pattern, **answer)
+
+    hook(site, "hmc1", "mksyscfg -r lpar", spoil)
 
 
 def test_the_command_that_pays_for_the_placeholder_fits_the_outcome(tmp_path):

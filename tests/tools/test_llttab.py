@@ -145,9 +145,44 @@ def test_a_text_that_would_harm_is_not_written(text):
 
 @pytest.mark.parametrize("copy", ["copy", "/etc/llttab", "/etc/a b", "/etc/$(id)", ""])
 def test_a_copy_goes_to_a_plain_path_of_its_own(copy):
-    for build in (llt.restore_llttab, llt.remove_llttab_copy, lambda c: llt.write_llttab("a\n", c)):
+    builders = (
+        llt.restore_llttab,
+        llt.remove_llttab_copy,
+        llt.read_llttab_copy,
+        lambda c: llt.write_llttab("a\n", c),
+    )
+    for build in builders:
         with pytest.raises(Refused):
             build(copy)
+
+
+def test_the_copy_is_printed_to_the_byte_and_nothing_where_there_is_none(tmp_path):
+    copy = tmp_path / "copy"
+    command = llt.read_llttab_copy(str(copy))
+
+    def printed():
+        return subprocess.run(["/bin/sh", "-c", command.text], capture_output=True, check=True)
+
+    assert not command.changes
+    assert printed().stdout == b""
+    copy.write_bytes(b"the former\r\n")
+    assert printed().stdout == b"the former\r\n"
+
+
+def test_a_copy_that_was_cut_short_never_gets_the_copys_name(tmp_path):
+    """`cp` leaves what it had room for; tried again with room, the copy is whole."""
+    tab, kept = tmp_path / "llttab", tmp_path / "kept"
+    tab.write_text("the former\n")
+    broken = tmp_path / "cp"
+    broken.write_text('#!/bin/sh\nprintf the > "$3"\nexit 1\n')
+    broken.chmod(0o755)
+    command = llt.write_llttab(PLAIN, str(kept))
+    without_room = type(command)(command.text.replace("cp -p", f"{broken} -p"))
+    assert shell(without_room, tab) != 0
+    assert tab.read_text() == "the former\n"
+    assert not kept.exists()
+    assert shell(command, tab) == 0
+    assert (tab.read_text(), kept.read_text()) == (PLAIN, "the former\n")
 
 
 def test_llthosts_gives_names_by_id():

@@ -1,6 +1,7 @@
 """hastatus, hasys, hagrp, hares (vcs.md 4)."""
 
 import contextlib
+import subprocess
 
 import pytest
 from hypothesis import given, settings
@@ -107,3 +108,30 @@ def test_no_text_breaks_the_parsers(text):
     ):
         with contextlib.suppress(Unreadable):
             parse(text)
+
+
+def test_a_real_shell_tells_what_is_new_in_the_engine_log(tmp_path):
+    log = tmp_path / "engine_A.log"
+
+    def piece(read):
+        text = vcs.engine_log(read).text.replace("/var/VRTSvcs/log", str(tmp_path))
+        done = subprocess.run(["/bin/sh", "-c", text], capture_output=True, check=True)
+        return vcs.parse_engine_log(done.stdout.decode(), done.stdout)
+
+    log.write_text("one\ntwo\n")
+    first = piece(0)
+    assert (first.size, first.read, first.lines) == (8, 8, ("one", "two"))
+    log.write_text("one\ntwo\nthree\nhal")
+    assert (piece(8).read, piece(8).lines) == (6, ("three",))
+    assert piece(14).lines == ()
+    assert piece(None).size == 17
+    log.rename(tmp_path / "engine_B.log")
+    log.write_text("")
+    assert piece(0).inode != first.inode
+    assert piece(0).lines == ()
+
+
+@pytest.mark.parametrize("text", ["", "x\n", "12 /log\nwords\n", "no log\n12\n"])
+def test_a_log_without_inode_and_size_is_unreadable(text):
+    with pytest.raises(Unreadable):
+        vcs.parse_engine_log(text, text.encode())

@@ -1,12 +1,25 @@
-"""Checks on the cluster: what LLT, GAB and VCS say on every node."""
+"""Checks on the LLT cluster: LLT, GAB and AIX on every node."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 
 from lparwiz.run.action import Reading
-from lparwiz.run.snapshot import Finding, Level
-from lparwiz.steps.checks.unread import unknown
-from lparwiz.tools import gab, llt, vcs
+from lparwiz.run.snapshot import Level
+from lparwiz.steps.checks.check import (
+    Check,
+    Judged,
+    Verdicts,
+    each_node,
+    has_nodes,
+    judged,
+    notes,
+    passes,
+    stops,
+    together,
+    warns,
+)
+from lparwiz.steps.checks.gathered import Gathered, NodeReadings, Tick
+from lparwiz.tools import aix, gab, llt
 
 FULL_LINKS = 2
 """LLT wants two links: with one a node is in jeopardy (facts, vcs.md 3)."""
@@ -16,224 +29,335 @@ WATCHED_PORTS = ("a", "h")
 """GAB itself and HAD (facts, vcs.md 3)."""
 CLUSTER_FILE_SYSTEM_PORTS = frozenset("fuvwy")
 """CVM and CFS: an eviction is a panic there (facts, vcs.md 3 and 6)."""
-_IN_TRANSITION = frozenset({"STARTING", "STOPPING", "MIGRATING"})
+CLOCKS_APART = 5.0
+"""Seconds. No document has a limit; engine logs of two nodes are read side by side afterwards."""
 
 
-@dataclass(frozen=True)
-class NodeReadings:
-    """What one node said."""
-
-    label: str
-    name: str
-    """Its LLT name, as the change has it."""
-    timers: Reading[dict[str, int]]
-    peers: Reading[tuple[llt.Peer, ...]]
-    membership: Reading[gab.Membership]
-    summary: Reading[vcs.Summary | vcs.EngineDown]
-    llttab: Reading[str]
+def _reached(_: Tick) -> Verdicts:
+    return passes("answers")
 
 
-def check(nodes: Sequence[NodeReadings]) -> list[Finding]:
-    """Every check on the cluster, over the readings of all its nodes."""
-    found: list[Finding] = []
-    for node in nodes:
-        found += [*_links(node), *_nodes(node, nodes), *_gab(node), *_vcs(node), *_timer(node)]
-    return [*found, *_same_membership(nodes), *_groups(nodes)]
+def _running(running: bool) -> Verdicts:  # noqa: FBT001 - a reading's value
+    return passes("LLT is running") if running else stops("LLT is not running")
 
 
-def _links(node: NodeReadings) -> Iterable[Finding]:
-    if node.peers.value is None:
-        yield unknown("llt.links", node.label, node.peers)
-        return
+def _links(peers: tuple[llt.Peer, ...]) -> Verdicts:
     sick = [
-        f"{peer.name or peer.id} {peer.state} {_links_text(peer)}"
-        for peer in node.peers.value
+        f"{peer.name or peer.id} {peer.state} "
+        + " ".join(f"{link.tag}:{link.status}" for link in peer.links)
+        for peer in peers
         if not peer.healthy
     ]
-    fewest = min((len(peer.links) for peer in node.peers.value), default=0)
     if sick:
-        yield Finding(
-            "llt.links",
-            Level.STOP,
-            f"not OPEN with all links UP: {', '.join(sick)}",
-            node.label,
-            "Mend the links first: a node in jeopardy has no redundancy left for the move.",
-            node.peers.command,
-        )
-    elif fewest < FULL_LINKS:
-        yield Finding(
-            "llt.links",
-            Level.WARNING,
-            f"only {fewest} LLT link",
-            node.label,
-            "With one link there is no redundancy for the move.",
-            node.peers.command,
-        )
-    else:
-        text = f"{len(node.peers.value)} nodes OPEN, all links UP"
-        yield Finding("llt.links", Level.PASS, text, node.label, evidence=node.peers.command)
+        return stops(f"not OPEN with all links UP: {', '.join(sick)}")
+    fewest = min((len(peer.links) for peer in peers), default=0)
+    if fewest < FULL_LINKS:
+        remedy = "With one link there is no redundancy for the move."
+        return warns(f"only {fewest} LLT link", remedy)
+    return passes(f"{len(peers)} nodes OPEN, all links UP")
 
 
-def _links_text(peer: llt.Peer) -> str:
-    return " ".join(f"{link.tag}:{link.status}" for link in peer.links)
-
-
-def _nodes(node: NodeReadings, nodes: Sequence[NodeReadings]) -> Iterable[Finding]:
+def _nodes(site: Gathered) -> Iterable[Judged]:
     """Every node of the cluster must be in the change: each one of them times the mover out."""
-    if node.peers.value is None:
-        return
-    seen = {peer.name for peer in node.peers.value if peer.name}
-    named = {each.name for each in nodes}
+    named = {node.name for node in site.nodes}
+    for node in site.nodes:
+        yield from judged(node.label, lambda peers: _named(peers, named), node.peers)
+
+
+def _named(peers: tuple[llt.Peer, ...], named: set[str]) -> Verdicts:
+    seen = {peer.name for peer in peers}
     if seen - named:
-        yield Finding(
-            "llt.nodes",
-            Level.STOP,
-            f"LLT knows nodes that the change doesn't name: {', '.join(sorted(seen - named))}",
-            node.label,
-            "Add a [[node]] for each: a node left out would time the migrating one out.",
-            node.peers.command,
-        )
-    elif named - seen:
-        yield Finding(
-            "llt.nodes",
-            Level.STOP,
-            f"LLT doesn't see {', '.join(sorted(named - seen))}",
-            node.label,
-            "Give every [[node]] its LLT name from /etc/llthosts, and see that it is up.",
-            node.peers.command,
-        )
-    else:
-        text = f"all {len(seen)} nodes are in the change"
-        yield Finding("llt.nodes", Level.PASS, text, node.label, evidence=node.peers.command)
+        names = ", ".join(sorted(seen - named))
+        return stops(f"LLT knows nodes that the change doesn't name: {names}")
+    if named - seen:
+        remedy = "Give every [[node]] its LLT name from /etc/llthosts, and see that it is up."
+        return stops(f"LLT doesn't see {', '.join(sorted(named - seen))}", remedy)
+    return passes(f"all {len(seen)} nodes are in the change")
 
 
-def _gab(node: NodeReadings) -> Iterable[Finding]:
-    membership = node.membership.value
-    if membership is None:
-        yield unknown("gab.ports", node.label, node.membership)
-        return
-    missing = [port for port in WATCHED_PORTS if port not in membership.ports]
-    if missing or membership.jeopardy or membership.visible:
-        what = [f"port {port} has no membership" for port in missing]
-        what += ["a node is in jeopardy"] * membership.jeopardy
-        what += ["a node is only visible"] * membership.visible
-        yield Finding(
-            "gab.ports",
-            Level.STOP,
-            ", ".join(what),
-            node.label,
-            "Bring the cluster to full membership first.",
-            node.membership.command,
-        )
-    else:
-        text = f"ports {' '.join(sorted(membership.ports))}, no jeopardy"
-        yield Finding("gab.ports", Level.PASS, text, node.label, evidence=node.membership.command)
+def _timer(timers: Mapping[str, int]) -> Verdicts:
+    running = timers["peerinact"]
+    if running == 0:
+        return warns("peerinact is 0: this node never notices a dead peer")
+    return passes(f"peerinact {running} ({running / 100:g} s)")
+
+
+def _file(text: str, timers: Mapping[str, int]) -> Verdicts:
+    running, in_file = timers["peerinact"], llt.llttab_peerinact(text)
+    if running == (DEFAULT_PEERINACT if in_file is None else in_file):
+        return passes("llttab sets what runs")
+    says = f"sets none (LLT's own is {DEFAULT_PEERINACT})" if in_file is None else f"{in_file}"
+    return warns(f"peerinact runs at {running}, but llttab says {says}")
+
+
+def _macs(text: str, peers: tuple[llt.Peer, ...]) -> Verdicts:
+    own = next(peer for peer in peers if peer.is_self)
+    live = {link.tag: link.address for link in own.links if link.address}
+    both = [(tag, live[tag], mac) for tag, mac in llt.llttab_macs(text).items() if tag in live]
+    wrong = [f"{tag} is {a}, in llttab {b}" for tag, a, b in both if not llt.same_mac(a, b)]
+    if wrong:
+        return warns(", ".join(wrong))
+    return passes(f"{len(both)} addresses in llttab, as live" if both else "llttab names none")
+
+
+def _ports(membership: gab.Membership) -> Verdicts:
+    what = [
+        f"port {port} has no membership" for port in WATCHED_PORTS if port not in membership.ports
+    ]
+    what += ["a node is in jeopardy"] * membership.jeopardy
+    what += ["a node is only visible"] * membership.visible
+    if what:
+        return stops(", ".join(what))
+    return passes(f"ports {' '.join(sorted(membership.ports))}, no jeopardy")
+
+
+def _file_system(membership: gab.Membership) -> Verdicts:
     shared = CLUSTER_FILE_SYSTEM_PORTS & membership.ports.keys()
     if shared:
-        yield Finding(
-            "gab.cfs",
-            Level.WARNING,
-            f"CVM or CFS is in use (ports {' '.join(sorted(shared))})",
-            node.label,
-            "An eviction panics this node. Be sure of the measured freeze.",
-            node.membership.command,
-        )
+        return warns(f"CVM or CFS is in use (ports {' '.join(sorted(shared))})")
+    return passes("no CVM, no CFS")
 
 
-def _same_membership(nodes: Sequence[NodeReadings]) -> Iterable[Finding]:
-    known = [(n, n.membership.value) for n in nodes if n.membership.value is not None]
+# What only several nodes together show
+
+
+def _read(site: Gathered, of: Callable[[NodeReadings], Reading[object]]) -> Iterable[Judged]:
+    """Each node that couldn't be read is unknown, whatever the others show."""
+    for node in site.nodes:
+        yield from judged(node.label, lambda _: (), of(node))
+
+
+def _same(site: Gathered) -> Iterable[Judged]:
+    yield from _read(site, lambda node: node.membership)
+    known = [(n, n.membership.value) for n in site.nodes if n.membership.value is not None]
+    apart = False
     for node, membership in known[1:]:
-        first = known[0][1]
         for port in WATCHED_PORTS:
-            if membership.ports.get(port) != first.ports.get(port):
-                yield Finding(
-                    "gab.same",
-                    Level.STOP,
-                    f"port {port} has other members here than on {known[0][0].label}",
-                    node.label,
-                    "The nodes don't agree on who is in the cluster. Mend that first.",
-                    node.membership.command,
-                )
+            if membership.ports.get(port) != known[0][1].ports.get(port):
+                apart = True
+                text = f"port {port} has other members here than on {known[0][0].label}"
+                evidence = node.membership.command
+                yield Judged(Level.STOP, text, host=node.label, evidence=evidence)
+    if known and not apart:
+        yield passes(f"ports {' '.join(WATCHED_PORTS)} have the same members on {len(known)} nodes")
 
 
-def _vcs(node: NodeReadings) -> Iterable[Finding]:
-    summary = node.summary.value
-    if summary is None:
-        yield unknown("vcs.running", node.label, node.summary)
-    elif isinstance(summary, vcs.EngineDown):
-        yield Finding(
-            "vcs.running",
-            Level.STOP,
-            "the VCS engine is not running",
-            node.label,
-            "Start it with hastart, or find out why it is down.",
-            node.summary.command,
+def _timers(site: Gathered) -> Iterable[Judged]:
+    yield from _read(site, lambda node: node.timers)
+    values: dict[int, list[str]] = {}
+    for node in site.nodes:
+        if node.timers.value is not None:
+            values.setdefault(node.timers.value["peerinact"], []).append(node.label)
+    if len(values) == 1:
+        yield passes(f"peerinact {next(iter(values))} on every node")
+    elif values:
+        shown = "; ".join(f"{value} on {together(values[value])}" for value in sorted(values))
+        yield notes(
+            shown, "Nothing now: each node gets its own value back. Make them one some day."
         )
+
+
+def _clocks(site: Gathered) -> Iterable[Judged]:
+    """How far two clocks are apart at least: an answer takes its time, and seconds are whole."""
+    yield from _read(site, lambda node: node.clock)
+    ahead: list[tuple[float, float, str]] = []
+    for node in site.nodes:
+        if (tick := node.clock.value) is not None:
+            shown = tick.shown.timestamp()
+            ahead.append((shown - tick.answered, shown + 1 - tick.asked, node.label))
+    if not ahead:
+        return
+    fast, slow = max(ahead, key=lambda each: each[0]), min(ahead, key=lambda each: each[1])
+    apart = fast[0] - slow[1]
+    if apart > CLOCKS_APART:
+        shown_apart = timedelta(seconds=int(apart))
+        yield warns(f"{fast[2]} is at least {shown_apart} ahead of {slow[2]}")
     else:
-        down = [f"{s.name} {s.state}" for s in summary.systems if s.state != "RUNNING"]
-        level = Level.STOP if down else Level.PASS
-        text = f"not RUNNING: {', '.join(down)}" if down else "every system RUNNING"
-        remedy = "Every system must be RUNNING before one of them freezes." if down else ""
-        yield Finding("vcs.running", level, text, node.label, remedy, node.summary.command)
+        yield passes(f"clocks agree as far as can be seen ({len(ahead)} nodes)")
 
 
-def _groups(nodes: Sequence[NodeReadings]) -> Iterable[Finding]:
-    """Group states are the cluster's: one node's view is enough."""
-    view = next((n for n in nodes if isinstance(n.summary.value, vcs.Summary)), None)
-    if view is None or not isinstance(view.summary.value, vcs.Summary):
-        return
-    groups = view.summary.value.groups
-    for word, level, remedy in (
-        ("FAULTED", Level.WARNING, "Clear the fault first, or know why it may stay."),
-        ("AUTODISABLED", Level.WARNING, "VCS won't bring it online there by itself."),
-        ("IN TRANSITION", Level.STOP, "Wait until VCS has finished, then read again."),
-    ):
-        found = [f"{g.group} on {g.system}" for g in groups if _is(g, word)]
-        if found:
-            check_id = f"vcs.{word.lower().replace(' ', '-')}"
-            text = f"{word.lower()}: {', '.join(found)}"
-            yield Finding(check_id, level, text, "", remedy, view.summary.command)
+def _levels(site: Gathered) -> Iterable[Judged]:
+    yield from _read(site, lambda node: node.level)
+    yield from _read(site, lambda node: node.filesets)
+    levels: dict[str, list[str]] = {}
+    for node in site.nodes:
+        if node.level.value is not None and node.filesets.value is not None:
+            versions = ", ".join(f"{name} {v}" for name, v in sorted(node.filesets.value.items()))
+            levels.setdefault(f"AIX {node.level.value}, {versions}", []).append(node.label)
+    if len(levels) == 1:
+        yield passes(next(iter(levels)))
+    elif levels:
+        shown = "; ".join(f"{level} on {together(labels)}" for level, labels in levels.items())
+        yield notes(shown, "Nothing now. See that this mixture is a supported one.")
 
 
-def _is(group: vcs.GroupState, word: str) -> bool:
-    match word:
-        case "AUTODISABLED":
-            return group.autodisabled
-        case "IN TRANSITION":
-            return not _IN_TRANSITION.isdisjoint(group.state)
-        case _:
-            return word in group.state
+def _no_migration(entries: tuple[aix.ErrorLogEntry, ...]) -> Verdicts:
+    if entries and entries[0].label == aix.STARTED:
+        return warns(f"its error log has a migration begun {entries[0].date}, and no end of it")
+    return passes("its error log knows of no migration under way")
 
 
-def _timer(node: NodeReadings) -> Iterable[Finding]:
-    if node.timers.value is None:
-        yield unknown("llt.peerinact", node.label, node.timers)
-        return
-    running = node.timers.value["peerinact"]
-    if running == 0:
-        yield Finding(
-            "llt.peerinact",
-            Level.WARNING,
-            "peerinact is 0: this node never notices a dead peer",
-            node.label,
-            "It protects the migration, but not the cluster. It is left as it is.",
-            node.timers.command,
-        )
-        return
-    if node.llttab.value is None:
-        yield unknown("llt.llttab", node.label, node.llttab)
-        return
-    in_file = llt.llttab_peerinact(node.llttab.value)
-    if running != (DEFAULT_PEERINACT if in_file is None else in_file):
-        says = f"sets none (LLT's own is {DEFAULT_PEERINACT})" if in_file is None else f"{in_file}"
-        yield Finding(
-            "llt.llttab",
-            Level.WARNING,
-            f"peerinact runs at {running}, but llttab says {says}",
-            node.label,
-            "Perhaps somebody raised it and forgot. What runs now is what will be put back.",
-            node.llttab.command,
-        )
-    else:
-        text = f"peerinact {running} ({running / 100:g} s)"
-        yield Finding("llt.peerinact", Level.PASS, text, node.label, evidence=node.timers.command)
+def _scripts(site: Gathered) -> Iterable[Judged]:
+    if site.scripts is None:
+        return []
+    return judged(site.scripts.host, _installed, site.scripts)
+
+
+def _installed(scripts: tuple[str, ...]) -> Verdicts:
+    if scripts:
+        return warns(f"DLPAR scripts are installed: {', '.join(scripts)}")
+    return passes("no DLPAR script is installed")
+
+
+CLUSTER = (
+    Check(
+        "cluster.reached",
+        "Every node answers",
+        "each node: any command",
+        Level.UNKNOWN,
+        "Mend the way to it: a node that can't be reached can't have its timer raised.",
+        "facts, vcs.md 10.3",
+        each_node(lambda node: judged(node.label, _reached, node.clock)),
+        has_nodes,
+    ),
+    Check(
+        "llt.running",
+        "LLT runs on every node",
+        "each node: lltconfig",
+        Level.STOP,
+        "Start LLT on this node, or take the node out of the cluster.",
+        "facts, vcs.md 1.6",
+        each_node(lambda node: judged(node.label, _running, node.running)),
+        has_nodes,
+    ),
+    Check(
+        "llt.links",
+        "Every node sees every node OPEN with all links UP",
+        "each node: lltstat -nvv active",
+        Level.STOP,
+        "Mend the links first: a node in jeopardy has no redundancy left for the move.",
+        "facts, vcs.md 1.6, 3 and 10.21",
+        each_node(lambda node: judged(node.label, _links, node.peers)),
+        has_nodes,
+    ),
+    Check(
+        "llt.nodes",
+        "The change names every node that LLT knows",
+        "each node: lltstat -nvv active",
+        Level.STOP,
+        "Add a [[node]] for each: a node left out would time the migrating one out.",
+        "facts, vcs.md 10.3",
+        _nodes,
+        has_nodes,
+    ),
+    Check(
+        "llt.peerinact",
+        "Every node notices a dead peer",
+        "each node: lltconfig -T query",
+        Level.WARNING,
+        "It protects the migration, but not the cluster. It is left as it is.",
+        "facts, vcs.md 1.2",
+        each_node(lambda node: judged(node.label, _timer, node.timers)),
+        has_nodes,
+    ),
+    Check(
+        "llt.llttab",
+        "peerinact runs as llttab sets it",
+        "each node: cat /etc/llttab; lltconfig -T query",
+        Level.WARNING,
+        "Perhaps somebody raised it and forgot. What runs now is what will be put back.",
+        "facts, vcs.md 1.4",
+        each_node(lambda node: judged(node.label, _file, node.llttab, node.timers)),
+        has_nodes,
+    ),
+    Check(
+        "llt.same",
+        "peerinact is the same on every node",
+        "each node: lltconfig -T query",
+        Level.NOTE,
+        "Nothing now: each node gets its own value back. Make them one some day.",
+        "facts, vcs.md 1.4",
+        _timers,
+        has_nodes,
+    ),
+    Check(
+        "llt.macs",
+        "The addresses in llttab are those of the links",
+        "each node: cat /etc/llttab; lltstat -nvv active",
+        Level.WARNING,
+        "Mend llttab: at its next start LLT would not find this link.",
+        "facts, vcs.md 1.5",
+        each_node(lambda node: judged(node.label, _macs, node.llttab, node.peers)),
+        has_nodes,
+    ),
+    Check(
+        "gab.ports",
+        "Ports a and h have members, without jeopardy, none only visible",
+        "each node: gabconfig -a",
+        Level.STOP,
+        "Bring the cluster to full membership first.",
+        "facts, vcs.md 3",
+        each_node(lambda node: judged(node.label, _ports, node.membership)),
+        has_nodes,
+    ),
+    Check(
+        "gab.same",
+        "Ports a and h have the same members everywhere",
+        "each node: gabconfig -a",
+        Level.STOP,
+        "The nodes don't agree on who is in the cluster. Mend that first.",
+        "facts, vcs.md 3",
+        _same,
+        has_nodes,
+    ),
+    Check(
+        "gab.cfs",
+        "Neither CVM nor CFS is in use",
+        "each node: gabconfig -a",
+        Level.WARNING,
+        "An eviction panics this node. Be sure of the measured freeze.",
+        "facts, vcs.md 3 and 6",
+        each_node(lambda node: judged(node.label, _file_system, node.membership)),
+        has_nodes,
+    ),
+    Check(
+        "cluster.migrating",
+        "No node of the cluster is being migrated",
+        "each node: errpt -a -J CLIENT_PMIG_STARTED,CLIENT_PMIG_DONE,CLIENT_PMIG_ABORTED",
+        Level.WARNING,
+        "Be sure that it has ended: two frozen nodes at once can cost the quorum.",
+        "facts, vcs.md 7 and 10.22",
+        each_node(lambda node: judged(node.label, _no_migration, node.migrations)),
+        has_nodes,
+    ),
+    Check(
+        "cluster.clock",
+        "The nodes' clocks agree",
+        "each node: date",
+        Level.WARNING,
+        "Set the clocks right: afterwards the logs of two nodes are read side by side.",
+        "facts, vcs.md 2.3",
+        _clocks,
+        has_nodes,
+    ),
+    Check(
+        "aix.levels",
+        "AIX and VRTS have one level on every node",
+        "each node: oslevel -s; lslpp -Lqc VRTSllt VRTSgab VRTSvcs",
+        Level.NOTE,
+        "Nothing now. See that this mixture is a supported one.",
+        "facts, vcs.md 8",
+        _levels,
+        has_nodes,
+    ),
+    Check(
+        "aix.scripts",
+        "No DLPAR script of the migrating node can veto or slow the move",
+        "the migrating node: drmgr -l",
+        Level.WARNING,
+        "They run before and after the move. Ask who installed them; drmgr -l tells more.",
+        "facts, vcs.md 6",
+        _scripts,
+        has_nodes,
+    ),
+)

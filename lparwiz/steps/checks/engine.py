@@ -1,0 +1,212 @@
+"""Checks on VCS itself: its engine, its groups, its fencing."""
+
+from collections.abc import Callable, Iterable
+
+from lparwiz.change import Change
+from lparwiz.run.action import Reading
+from lparwiz.run.snapshot import Level
+from lparwiz.steps.checks.check import (
+    Check,
+    Judge,
+    Judged,
+    Verdicts,
+    has_managers,
+    has_nodes,
+    judged,
+    notes,
+    passes,
+    stops,
+    unclear,
+    warns,
+)
+from lparwiz.steps.checks.gathered import Attributes, ClusterReadings, Gathered, Summary
+from lparwiz.tools import vcs
+
+IN_TRANSITION = frozenset({"STARTING", "STOPPING", "MIGRATING"})
+"""Words of a group that is on its way (facts, vcs.md 4)."""
+PENDING = ("FromQ", "ToQ", "MigrateQ")
+"""Attributes that name systems while VCS itself moves a group. Recalled, in no document that we
+have (facts, vcs.md 4): a release that prints none of them says nothing by it."""
+FENCING_PORT = "b"
+"""GAB's port of I/O fencing (facts, vcs.md 3)."""
+MODES = ("NONE", "SCSI3")
+"""What VCS's UseFence says where fencing is off, and where it is on in whatever way."""
+HAD_LIMIT = 30.0
+"""Seconds until GAB ends HAD on the frozen node itself, which no peerinact cures (facts, vcs.md
+2.4)."""
+
+
+def has_vcs(change: Change) -> bool:
+    """Whether a VCS cluster is read at all."""
+    return has_nodes(change) or has_managers(change)
+
+
+def _running(site: Gathered) -> Iterable[Judged]:
+    for node in site.nodes:
+        yield from judged(node.label, _systems, node.summary)
+    for manager in site.managers:
+        yield from judged(manager.label, _systems, manager.summary)
+
+
+def _systems(summary: Summary) -> Verdicts:
+    if isinstance(summary, vcs.EngineDown):
+        remedy = "Start it with hastart, or find out why it is down."
+        return stops("the VCS engine is not running", remedy)
+    down = [
+        f"{system.name} {system.state}" for system in summary.systems if system.state != "RUNNING"
+    ]
+    return stops(f"not RUNNING: {', '.join(down)}") if down else passes("every system RUNNING")
+
+
+def _views(site: Gathered) -> Iterable[Reading[Summary]]:
+    """One view of each VCS cluster: group states are the cluster's, not a node's."""
+    nodes = [node.summary for node in site.nodes]
+    managers = [manager.summary for manager in site.managers]
+    for views in (nodes, managers):
+        told = (view for view in views if isinstance(view.value, vcs.Summary))
+        if (view := next(told, views[0] if views else None)) is not None:
+            yield view
+
+
+def _groups(word: str, level: Level, holds: Callable[[vcs.GroupState], bool], good: str) -> Judge:
+    def groups(summary: Summary) -> Verdicts:
+        if isinstance(summary, vcs.EngineDown):
+            return unclear("no VCS engine tells the states of groups")
+        found = [f"{group.group} on {group.system}" for group in summary.groups if holds(group)]
+        return Judged(level, f"{word}: {', '.join(found)}") if found else passes(good)
+
+    return lambda site: [each for view in _views(site) for each in judged("", groups, view)]
+
+
+def _clusters(site: Gathered) -> list[ClusterReadings]:
+    return [cluster for cluster in (site.cluster, site.managed) if cluster is not None]
+
+
+def _pending(site: Gathered) -> Iterable[Judged]:
+    for cluster in _clusters(site):
+        yield from judged(cluster.label, _queues, cluster.groups)
+
+
+def _queues(attributes: Attributes) -> Verdicts:
+    found = [
+        f"{row.object} has {row.name} {row.value}"
+        for row in attributes
+        if row.name in PENDING and row.value
+    ]
+    return stops(", ".join(found)) if found else passes("no failover is pending")
+
+
+def _fencing(site: Gathered) -> Iterable[Judged]:
+    if site.cluster is None:
+        return
+    for node in site.nodes:
+        yield from judged(node.label, lambda _: (), node.membership)
+    without = [
+        node.label
+        for node in site.nodes
+        if node.membership.value is not None and FENCING_PORT not in node.membership.value.ports
+    ]
+
+    def mode(use_fence: str) -> Verdicts:
+        if use_fence == "NONE":
+            return passes("no I/O fencing: VCS's UseFence is NONE")
+        if use_fence not in MODES:
+            return unclear(f"VCS's UseFence is {use_fence or 'nothing'}, which is no mode we know")
+        if without:
+            return stops(
+                f"UseFence is {use_fence}, but port b has no membership on {', '.join(without)}"
+            )
+        return passes(f"UseFence is {use_fence}, port b has members on every node")
+
+    yield from judged(site.cluster.label, mode, site.cluster.fencing)
+
+
+def _freeze(site: Gathered) -> Iterable[Judged]:
+    if site.freeze is None:
+        yield notes(f"no freeze is known yet; HAD's own limit is {HAD_LIMIT:g} s")
+    elif site.freeze > HAD_LIMIT:
+        yield warns(f"a freeze of {site.freeze:g} s is above HAD's own limit of {HAD_LIMIT:g} s")
+    else:
+        yield passes(f"a freeze of {site.freeze:g} s is below HAD's own limit of {HAD_LIMIT:g} s")
+
+
+ENGINE = (
+    Check(
+        "vcs.running",
+        "VCS runs everywhere, and every system is RUNNING",
+        "each node and manager: hastatus -sum",
+        Level.STOP,
+        "Every system must be RUNNING before one of them freezes.",
+        "facts, vcs.md 4",
+        _running,
+        has_vcs,
+    ),
+    Check(
+        "vcs.faulted",
+        "No group is faulted",
+        "each node and manager: hastatus -sum",
+        Level.WARNING,
+        "Clear the fault first, or know why it may stay.",
+        "facts, vcs.md 4",
+        _groups("faulted", Level.WARNING, lambda g: "FAULTED" in g.state, "no group is faulted"),
+        has_vcs,
+    ),
+    Check(
+        "vcs.autodisabled",
+        "No group is autodisabled",
+        "each node and manager: hastatus -sum",
+        Level.WARNING,
+        "VCS won't bring it online there by itself.",
+        "facts, vcs.md 4 and 5",
+        _groups(
+            "autodisabled", Level.WARNING, lambda g: g.autodisabled, "no group is autodisabled"
+        ),
+        has_vcs,
+    ),
+    Check(
+        "vcs.in-transition",
+        "No group is in transition",
+        "each node and manager: hastatus -sum",
+        Level.STOP,
+        "Wait until VCS has finished, then read again.",
+        "facts, vcs.md 4",
+        _groups(
+            "in transition",
+            Level.STOP,
+            lambda group: not IN_TRANSITION.isdisjoint(group.state),
+            "no group is in transition",
+        ),
+        has_vcs,
+    ),
+    Check(
+        "vcs.pending",
+        "No failover is pending",
+        "one node, one manager: hagrp -display",
+        Level.STOP,
+        "VCS is about to move this group itself. Wait until it has, then read again.",
+        "facts, vcs.md 4",
+        _pending,
+        has_vcs,
+    ),
+    Check(
+        "gab.fencing",
+        "I/O fencing is as VCS wants it",
+        "one node: haclus -value UseFence; each node: gabconfig -a",
+        Level.STOP,
+        "Bring fencing up on this node first: it would be lost at the next split.",
+        "facts, vcs.md 3 and 6",
+        _fencing,
+        has_nodes,
+    ),
+    Check(
+        "freeze.had",
+        "The freeze stays below what HAD itself bears",
+        "",
+        Level.WARNING,
+        "On resume GAB may end the engine of the frozen node itself; raising peerinact does not "
+        "help. Make the freeze shorter, or be ready to see HAD restart.",
+        "facts, vcs.md 2.4",
+        _freeze,
+        has_nodes,
+    ),
+)

@@ -1,0 +1,56 @@
+"""Unfreeze: take this run's own freezes of service groups back.
+
+Only what this run has frozen; a group that somebody else froze, or froze for good meanwhile, stays
+as it is (facts, vcs.md 10.10).
+
+Reads:   the cluster, as before the timers go down; the groups' states and freezes.
+Asks:    whether to run the commands shown.
+Changes: TFrozen of the groups that this run froze.
+"""
+
+from lparwiz.change import Change
+from lparwiz.run.play import Play
+from lparwiz.run.step import Conclusion, Skipped, Stopped
+from lparwiz.steps.asking import put_right
+from lparwiz.steps.freeze import CHOSEN, debt_id, unfreezing
+from lparwiz.steps.mark import nobody_else
+from lparwiz.steps.whole import lacking
+
+WANTS = "Nothing: it belongs to the freeze."
+"""What the vendor's guide asks."""
+DOES = (
+    "Takes back this run's own freezes, once the cluster is whole. What somebody else froze "
+    "stays frozen."
+)
+"""What lparwiz does."""
+
+
+async def play(play: Play, change: Change) -> None:
+    """Unfreeze, once VCS has nothing to act on."""
+    owed = [(group, host) for group, host in play.recall(CHOSEN) or () if play.owes(debt_id(group))]
+    if not owed:
+        raise Skipped("This run has frozen no group.")
+    if play.conclusion is Conclusion.UNKNOWN:
+        raise Skipped("The outcome is not proven: the groups stay frozen, and stay owed.")
+    await nobody_else(play, change)
+    lacks = await lacking(play, change)
+    if lacks:
+        raise Stopped(
+            "The cluster is not whole again, so the groups stay frozen.",
+            "\n".join(lacks),
+            "Mend what is named, then try again: VCS could fail them over now.",
+        )
+    settle = change.limits.settle
+    actions = [unfreezing(play, change.host(host), group, settle) for group, host in owed]
+    play.plan(actions)
+    await play.ask(put_right("unfreeze", "Unfreeze the groups that this run froze?", "Unfreeze"))
+    await nobody_else(play, change)  # the question may have stood for an hour
+    done = await play.do(actions, together=True)
+    doubtful = [each for each in done if not each.proven]
+    if doubtful:
+        raise Stopped(
+            "Not every group is proven unfrozen.",
+            "\n".join(f"{d.action.label}: {d.action.title}: {d.text}" for d in doubtful),
+            "What is left stands in the ledger, with the command.",
+        )
+    play.result(f"Unfrozen: {', '.join(group for group, _ in owed)}.")

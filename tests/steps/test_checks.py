@@ -1,0 +1,353 @@
+"""Every check three times: all is well, its condition is on, its reading is broken."""
+
+import shutil
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+import tomli_w
+
+from lparwiz import change as changes
+from lparwiz.checking import playing
+from lparwiz.history import History, Kind, Seen
+from lparwiz.lab.models import Console
+from lparwiz.lab.scenario import Scenario
+from lparwiz.lab.troubles import TROUBLES
+from lparwiz.run.snapshot import Level
+from lparwiz.steps import check as step
+from lparwiz.steps.checks.check import UNREAD
+from lparwiz.steps.checks.page import reference
+from lparwiz.steps.checks.registry import CHECKS
+from lparwiz.tools.command import Answer, Outcome
+
+from ..memory import Memory
+
+HERE = Path(__file__).parent
+CHECK = {check.id: check for check in CHECKS}
+ALWAYS_ASKED = {"asked.limitations", "asked.terminal", "asked.keys"}
+"""Questions that no reading can answer or spare."""
+NOTHING, UNREACHABLE, FORGOTTEN = "nothing", "db02 unreachable", "a node forgotten"
+LONG_FREEZE, DISK = "a freeze above the limit", "disk"
+"""Conditions that are not the site's own, but the change's or this machine's."""
+
+LPP, HA = "/usr/bin/", "/opt/VRTS/bin/"
+HMC_LPAR, HMC_SYS = r"^lssyscfg -r lpar", r"^lssyscfg -r sys"
+HMC_PROF, HMC_MIG = r"^lssyscfg -r prof", r"^lslparmigr"
+USERS = r"^lshmcusr"
+LSHW = r"^lshwres -r "
+
+
+@dataclass(frozen=True)
+class Case:
+    """How a check is made to catch something, and how its reading is broken."""
+
+    on: tuple[str, ...]
+    """Troubles of the lab, each of which it catches alone."""
+    broken: tuple[str, ...] = ()
+    """Programs of nodes, or patterns of HMC commands: each alone makes it unknown."""
+    route: str = "full"
+    level: Level | None = None
+    """None: the check's own."""
+    remedy: str = ""
+    """Part of it, where it isn't the check's own."""
+    also: tuple[str, ...] = ()
+    """Checks that speak up too."""
+    scenario: dict = field(default_factory=dict)
+    no_garbage: tuple[str, ...] = ()
+    """What may print anything and be read all the same: its layout is documented nowhere."""
+
+
+LLT = ("/sbin/lltconfig",)
+STAT = ("/sbin/lltstat",)
+GAB = ("/sbin/gabconfig",)
+SUM = (HA + "hastatus",)
+RES = (HA + "hares", HA + "hatype")
+
+CASES = {
+    "cluster.reached": Case((UNREACHABLE,), (LPP + "date",), also=("*",)),
+    "llt.running": Case(
+        ("llt-stopped",),
+        LLT,
+        also=("llt.*", "gab.*", "vcs.*", "cluster.*", "aix.*"),
+    ),
+    "llt.links": Case(("link-down",), STAT),
+    "llt.nodes": Case((FORGOTTEN,), STAT, scenario={"nodes": 3}),
+    "llt.peerinact": Case(("peerinact-zero",), LLT, also=("llt.same",)),
+    "llt.llttab": Case(("timer-forgotten",), (LPP + "cat", *LLT), also=("llt.same",)),
+    "llt.same": Case(("timers-differ",), LLT),
+    "llt.macs": Case(("mac-changed",), (LPP + "cat", *STAT)),
+    "gab.ports": Case(("no-port-h", "jeopardy", "visible"), GAB),
+    "gab.same": Case(("members-differ",), GAB, also=("vcs.running",)),
+    "gab.cfs": Case(("cluster-file-system",), GAB),
+    "cluster.migrating": Case(("node-migrating",), (LPP + "errpt",)),
+    "cluster.clock": Case(("clock-wrong",), (LPP + "date",)),
+    "aix.levels": Case(("old-software",), (LPP + "oslevel", LPP + "lslpp")),
+    "aix.scripts": Case(("dlpar-script",), ("/usr/sbin/drmgr",), no_garbage=("/usr/sbin/drmgr",)),
+    "vcs.running": Case(("system-not-running",), SUM),
+    "vcs.faulted": Case(("group-faulted",), SUM),
+    "vcs.autodisabled": Case(("group-autodisabled",), SUM),
+    "vcs.in-transition": Case(("group-in-transition",), SUM),
+    "vcs.pending": Case(("failover-pending",), (HA + "hagrp",)),
+    "gab.fencing": Case(("fencing-lost",), (HA + "haclus",)),
+    "freeze.had": Case((LONG_FREEZE,)),
+    "hmc.version": Case(("old-hmc",), (r"^lshmc -V",)),
+    "hmc.role": Case(("lesser-role",), (USERS,)),
+    "hmc.resources": Case(("some-resources",), (USERS,)),
+    "hmc.timeout": Case(("session-timeout",), (USERS,)),
+    "hmc.system": Case(
+        ("not-managed-there",), (HMC_SYS,), also=("*",), scenario={"old_filters": True}
+    ),
+    "hmc.operating": Case(("target-standby",), (HMC_SYS,)),
+    "hmc.mobility": Case(("target-incapable",), (HMC_SYS,)),
+    "hmc.msp": Case(("no-mover",), (HMC_LPAR,)),
+    "hmc.vios": Case(("vios-silent",), (HMC_LPAR,)),
+    "hmc.migrations": Case(("mate-migrating",), (HMC_MIG,), remedy="quorum"),
+    "lpar.found": Case(("lpar-elsewhere",), (HMC_LPAR,), also=("lpar.idle", "lpar.drift")),
+    "lpar.running": Case(("lpar-suspended",), (HMC_LPAR,)),
+    "lpar.rmc": Case(("no-rmc",), (HMC_LPAR,)),
+    "lpar.allowed": Case(("barred",), (HMC_LPAR,)),
+    "lpar.idle": Case(("lpar-migrating",), (HMC_MIG,)),
+    "lpar.pool": Case(("own-pool",), (HMC_PROF,)),
+    "lpar.drift": Case(("drifted",), (HMC_PROF, LSHW + "mem", LSHW + "proc")),
+    "lpar.definition": Case(("foreign-profile",), (HMC_PROF, HMC_LPAR), also=("definition",)),
+    "definition": Case(("fibre-channel",), (HMC_PROF, HMC_LPAR), also=("asked.wwpns",)),
+    "target.name": Case(("name-taken",), (HMC_LPAR,), route="outside"),
+    "target.free": Case(("interim-name-taken",), (HMC_LPAR,)),
+    "backup.space": Case((DISK,), (DISK,)),
+    "vcs.role": Case(("both-roles",), (HA + "hatype",), also=("asked.managers",)),
+    "vcs.physical-server": Case(
+        ("server-stale", "server-unset"),
+        (HA + "hasys", LPP + "lparstat", *STAT),
+        route="vcs",
+    ),
+    "vcs.target": Case(("target-not-listed",), (*SUM, HA + "hasys", *RES), route="vcs"),
+    "vcs.sys-down-policy": Case(("policy-unset",), (HA + "hagrp", *RES), route="vcs"),
+    "vcs.remove-profile": Case(("removes-profile",), RES, route="vcs"),
+    "vcs.profile-file": Case(
+        ("profile-file-unset", "profile-file-empty"),
+        (HA + "hasys", LPP + "cat", *RES, *STAT),
+        route="vcs",
+        no_garbage=(LPP + "cat",),
+        also=("vcs.mappings",),
+    ),
+    "vcs.mappings": Case(
+        ("profile-file-wrong", "profile-file-unmapped"),
+        (LPP + "cat", HMC_LPAR),
+        route="vcs",
+        no_garbage=(LPP + "cat",),
+    ),
+    "asked.limitations": Case((NOTHING,)),
+    "asked.terminal": Case((NOTHING,)),
+    "asked.wwpns": Case(("fibre-channel",), also=("definition.*",)),
+    "asked.managers": Case(("both-roles",), also=("vcs.role",)),
+    "asked.keys": Case((NOTHING,), route="vcs"),
+}
+"""A check without its case fails the tests below."""
+
+ALSO_CAUGHT = {
+    "engine-down": ("vcs.running", "full", Level.STOP, "engine is not running"),
+    "bystander-migrating": ("hmc.migrations", "full", Level.WARNING, "nim server"),
+    "not-managed": ("vcs.role", "vcs", Level.STOP, "names db01"),
+}
+"""What a check catches besides: its id, the route, the level and a word of its text."""
+
+
+class Hosts(Memory):
+    """A site whose hosts may be out of reach, and whose commands are counted."""
+
+    def __init__(self, scenario):
+        super().__init__(scenario, Path("/nowhere/change.toml"))
+        self.sent = Counter()
+
+    async def run(self, host_id, command):
+        assert not command.changes
+        self.sent[self.labels[host_id]] += 1
+        try:
+            return await super().run(host_id, command)
+        except ConnectionError as cut:
+            return Answer(Outcome.NOT_STARTED, reason=str(cut))
+
+
+def break_it(hosts, what, *, garbage):
+    """Let a program of every node, or an HMC's command, answer nothing that means anything."""
+    if not what.startswith("/"):
+        kind = {"kind": "garbage", "text": "binary"} if garbage else {"kind": "fail"}
+        hosts.site.faults.add(host="*", pattern=what, count=None, **kind)
+        return
+
+    def broken(shell, argv, io):
+        (io.say if garbage else io.complain)("%&/ what a mess")
+        return 0 if garbage else 1
+
+    for node in hosts.site.cluster.nodes:
+        programs = hosts.site.programs(node)
+        name = what.rpartition("/")[2]
+        for path in [path for path in programs if path.rpartition("/")[2] == name]:
+            programs[path] = broken
+
+
+def without_last_node(change):
+    """The change as somebody wrote it who forgot a node."""
+    table = tomllib.loads(change.text)
+    table["node"].pop()
+    return changes.parse(tomli_w.dumps(table), change.path)
+
+
+async def examined(route, trouble="", broken="", *, garbage=False, **more):
+    """What the checks find in a lab with this trouble and this broken reading, and the lab."""
+    known = frozenset({trouble} & TROUBLES.keys())
+    away = frozenset({"db02"} if trouble == UNREACHABLE else ())
+    fields = {"plain": True, "peerinact": (1600,), "troubles": known, "unreachable": away}
+    hosts = Hosts(Scenario(**{"route": route, **fields, **more}))
+    change = without_last_node(hosts.change) if trouble == FORGOTTEN else hosts.change
+    if broken and broken != DISK:
+        break_it(hosts, broken, garbage=garbage)
+    freeze = 40.0 if trouble == LONG_FREEZE else 12.0
+    seen = Seen(0.0, "db01", "p9-east", "p9-west", freeze, freeze, 1, "ticks", Kind.MIGRATION)
+    found = await step.examine(playing(change, hosts, hosts), change, History(None, [seen]), HERE)
+    await hosts.site.close()
+    return found, hosts
+
+
+def of(check_id, findings):
+    """The findings of one check."""
+    return [f for f in findings if f.id == check_id or f.id.startswith(f"{check_id}.")]
+
+
+def worst(findings):
+    order = (Level.PASS, Level.NOTE, Level.WARNING, Level.STOP, Level.UNKNOWN)
+    return max((f.level for f in findings), key=order.index, default=None)
+
+
+def test_every_check_has_its_three_cases():
+    assert CASES.keys() == CHECK.keys()
+    for check_id, case in CASES.items():
+        assert case.on
+        assert bool(case.broken) == bool(CHECK[check_id].reads), check_id
+
+
+def test_every_trouble_of_the_lab_is_one_that_a_check_catches():
+    caught = {trouble for case in CASES.values() for trouble in case.on} | ALSO_CAUGHT.keys()
+    assert TROUBLES.keys() <= caught
+
+
+@pytest.mark.parametrize("route", ["outside", "managed", "full", "vcs"])
+async def test_all_is_well(route):
+    found, _ = await examined(route)
+    assert {f.id for f in found if f.level is not Level.PASS} <= ALWAYS_ASKED
+    told = {check_id for check_id in CHECK if of(check_id, found)}
+    apply = {check.id for check in CHECKS if check.applies(Hosts(Scenario(route=route)).change)}
+    assert apply - told <= {"asked.wwpns", "asked.managers"}
+    assert told <= apply
+
+
+@pytest.mark.parametrize("check_id", CASES)
+async def test_where_all_is_well_it_passes(check_id):
+    case = CASES[check_id]
+    found, _ = await examined(case.route)
+    levels = {f.level for f in of(check_id, found)}
+    assert levels == ({Level.PASS} if not asks(check_id) else levels & {Level.WARNING})
+
+
+def asks(check_id):
+    return check_id.startswith("asked.")
+
+
+@pytest.mark.parametrize(
+    ("check_id", "trouble"), [(i, trouble) for i, case in CASES.items() for trouble in case.on]
+)
+async def test_its_condition_is_caught(check_id, trouble, monkeypatch):
+    case, check = CASES[check_id], CHECK[check_id]
+    if trouble == DISK:
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 8, 1))
+    found, _ = await examined(case.route, trouble, **case.scenario)
+    caught = [f for f in of(check_id, found) if f.level is not Level.PASS]
+    assert worst(caught) is check.level
+    first = next(f for f in caught if f.level is check.level)
+    assert first.text
+    remedy = case.remedy or (UNREAD if check.level is Level.UNKNOWN else check.remedy)
+    assert remedy in first.remedy or check.id == "definition"
+    others = {f.id for f in found if f.level is not Level.PASS} - {f.id for f in caught}
+    strangers = {i for i in others - ALWAYS_ASKED if not any(fnmatch(i, p) for p in case.also)}
+    assert not strangers
+
+
+BROKEN = [
+    pytest.param(i, reading, garbage, id=f"{i}-{reading}-{'garbage' if garbage else 'refused'}")
+    for i, case in CASES.items()
+    for reading in case.broken
+    for garbage in (False, True)
+    if not (garbage and reading in (*case.no_garbage, DISK))
+]
+
+
+@pytest.mark.parametrize(("check_id", "reading", "garbage"), BROKEN)
+async def test_what_cannot_be_read_is_unknown(check_id, reading, garbage, monkeypatch):
+    case = CASES[check_id]
+    if reading == DISK:
+        monkeypatch.setattr(shutil, "disk_usage", refuse)
+    found, _ = await examined(case.route, "", reading, garbage=garbage, **case.scenario)
+    told = of(check_id, found)
+    assert worst(told) is Level.UNKNOWN
+    assert not [f for f in told if f.level is Level.PASS]
+    assert all(f.remedy == UNREAD and f.text for f in told if f.level is Level.UNKNOWN)
+
+
+def refuse(path):
+    raise OSError(5, "Input/output error")
+
+
+@pytest.mark.parametrize(("trouble", "case"), ALSO_CAUGHT.items())
+async def test_a_further_condition_is_caught(trouble, case):
+    check_id, route, level, text = case
+    found, _ = await examined(route, trouble)
+    told = of(check_id, found)
+    assert worst(told) is level
+    assert any(text in f.text for f in told)
+    assert all(f.remedy for f in told if f.level is level)
+
+
+@pytest.mark.parametrize("route", ["outside", "managed", "full", "vcs"])
+async def test_a_node_costs_two_commands_at_most(route):
+    _, hosts = await examined(route)
+    consoles = {label for label, host in hosts.site.hosts.items() if isinstance(host, Console)}
+    assert all(count <= 2 for label, count in hosts.sent.items() if label not in consoles)
+    assert all(count <= 8 for label, count in hosts.sent.items() if label in consoles)
+
+
+async def test_a_silent_host_makes_all_its_checks_unknown_and_no_others():
+    found, _ = await examined("full", UNREACHABLE)
+    silent = {f.id for f in found if f.level is Level.UNKNOWN}
+    assert {"llt.links", "gab.ports", "llt.llttab", "vcs.running"} <= silent
+    assert {f.host for f in found if f.level is Level.UNKNOWN} == {"db02"}
+
+
+async def test_one_console_for_both_systems_hides_neither():
+    found, _ = await examined("full", "target-standby", consoles=1)
+    told = {f.host: f.level for f in of("hmc.operating", found)}
+    assert told == {"HMC, p9-east": Level.PASS, "HMC, p9-west": Level.STOP}
+
+
+async def test_a_node_behind_sudo_is_read_as_one_of_root():
+    found, hosts = await examined("full", node_user="ops")
+    assert {f.id for f in found if f.level is not Level.PASS} <= ALWAYS_ASKED
+    assert hosts.sent["db02"] == 1
+
+
+async def test_an_answer_cut_off_keeps_what_had_come():
+    hosts = Hosts(Scenario(route="full", plain=True, peerinact=(1600,)))
+    hosts.site.faults.add(kind="cut-short", host="db02", pattern="lltconfig", count=None)
+    found = await step.examine(
+        playing(hosts.change, hosts, hosts), hosts.change, History(None), HERE
+    )
+    await hosts.site.close()
+    levels = {f.id: f.level for f in found if f.host == "db02"}
+    assert levels["vcs.running"] is Level.UNKNOWN
+
+
+def test_the_reference_page_is_current():
+    page = Path(__file__).parents[2] / "docs" / "checks.md"
+    assert page.read_text(encoding="utf-8") == reference(CHECKS), "lparwiz checks --markdown"

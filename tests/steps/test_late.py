@@ -1,0 +1,138 @@
+"""What gave no answer may still take effect, long after: until then it stays owed."""
+
+import pytest
+
+from lparwiz import session
+from lparwiz.lab.scenario import Scenario
+from lparwiz.run.answers import Prepared
+from lparwiz.run.doubt import DOUBT, doubts
+from lparwiz.run.journal import Event
+from lparwiz.run.runner import play_run
+from lparwiz.tools.command import Answer, Outcome
+
+from ..memory import Memory
+
+
+class Late(Memory):
+    """A site where the command with these words on this host hangs; it runs when told to."""
+
+    def __init__(self, host, words, origin):
+        super().__init__(Scenario(route="full"), origin)
+        self._host, self._words = host, words
+        self.late = None
+
+    async def run(self, host_id, command):
+        label = self.labels[host_id]
+        if self.late is None and label == self._host and self._words in command.text:
+            self.late = (label, command.text)
+            return Answer(Outcome.TIMED_OUT, reason="no end within 60 s", seconds=60.0)
+        return await super().run(host_id, command)
+
+    async def arrive(self):
+        await self.site.execute(*self.late)
+
+
+@pytest.mark.parametrize(
+    ("host", "words", "debt"),
+    [
+        ("db02", "-T peerinact:9000", "peerinact/db02"),
+        ("db01", "ln /etc/lparwiz.run", "mark/db01"),
+        ("hmc2", "new_name=db01_placeholder", "placeholder"),
+    ],
+)
+async def test_what_hung_stays_owed_and_is_put_back_by_a_later_look(tmp_path, host, words, debt):
+    world = Late(host, words, tmp_path / "change.toml")
+    folder = tmp_path / "20261122-0214-db01"
+    folder.mkdir()
+    play, steps = world.stage(folder, session.decided(world.change))
+    assert await play_run(play, steps) == 3
+    assert debt in {each.id for each in play.picture.ledger.owed}
+    play.journal.close()
+    await world.arrive()
+    assert await paid(world, folder) == 3  # put back, but no reading tells which it was
+    await world.sleep(DOUBT)
+    assert await paid(world, folder) == 1
+    assert world.site.verdict()["clean"] is True
+
+
+async def paid(world, folder):
+    play, steps = world.stage(folder, session.paying())
+    status = await play_run(play, steps, back=True)
+    play.journal.close()
+    return status
+
+
+async def test_the_page_says_when_to_look_again(tmp_path):
+    world = Late("db02", "-T peerinact:9000", tmp_path / "change.toml")
+    folder = tmp_path / "20261122-0214-db01"
+    folder.mkdir()
+    play, steps = world.stage(folder, session.decided(world.change))
+    await play_run(play, steps)
+    play.journal.close()
+    said = [e.data["text"] for e in play.journal.events if e.kind == "said"]
+    assert any("may still take effect, so look again in 15 min" in text for text in said), said
+
+
+@pytest.mark.parametrize("word", ["not migrated", None])
+async def test_a_migration_without_an_answer_takes_an_operators_word_however_late(tmp_path, word):
+    """No time proves it: only somebody who has looked can say that nothing is left to begin."""
+    world = Late("hmc1", "migrlpar -o m", tmp_path / "change.toml")
+    folder = tmp_path / "20261122-0214-db01"
+    folder.mkdir()
+    play, steps = world.stage(folder, session.decided(world.change))
+    assert await play_run(play, steps) == 4
+    play.journal.close()
+    await world.sleep(10 * DOUBT)
+    assert await paid(world, folder) == 4
+    answers = {"continue": "go", "proceed": "go", "migrate": "go", "stopped": "back"}
+    if word is not None:
+        answers["outcome"] = word
+    play, steps = world.stage(folder, Prepared("ann", answers, ("all",)))
+    assert await play_run(play, steps) == (1 if word else 4)
+    play.journal.close()
+    assert world.site.verdict()["clean"] is (word is not None)
+
+
+class Journaled:
+    """Events as a journal has them, one second apart."""
+
+    def __init__(self):
+        self.events = []
+
+    def add(self, kind, **data):
+        self.events.append(Event(len(self.events) + 1, float(len(self.events)), kind, data))
+        return self
+
+    def sent(self, outcome=None):
+        at = {"host": "db02", "command": "raise"}
+        self.add("intent", action="raise", debts=["peerinact/db02"], **at).add("sent", **at)
+        return self if outcome is None else self.add("answered", outcome=outcome, **at)
+
+    def proven(self):
+        return self.add("done", action="raise", state="done")
+
+
+def in_doubt(journaled):
+    return [each.debts for each in doubts(journaled.events)]
+
+
+@pytest.mark.parametrize("outcome", ["timed out", "lost", "signalled"])
+def test_what_told_nothing_of_its_end_is_in_doubt_until_its_goal_is_proven(outcome):
+    assert in_doubt(Journaled().sent(outcome)) == [("peerinact/db02",)]
+    assert in_doubt(Journaled().sent(outcome).proven()) == []
+    assert in_doubt(Journaled().sent(outcome).sent("exited").proven()) == [("peerinact/db02",)]
+    assert in_doubt(Journaled().sent("exited").sent(outcome).proven()) == []
+
+
+@pytest.mark.parametrize("outcome", ["exited", "not started"])
+def test_what_told_its_end_is_in_no_doubt(outcome):
+    assert in_doubt(Journaled().sent(outcome)) == []
+
+
+def test_a_kill_gives_up_what_was_under_way_at_the_last_event_before_it():
+    (under_way,) = doubts(Journaled().sent().events)
+    assert under_way.left(1e9) == DOUBT
+    (killed,) = doubts(Journaled().sent().add("taken up").events)
+    assert killed.left(1.0 + DOUBT) == 0
+    meant = Journaled().add("intent", action="raise", host="db02", command="raise", debts=["x"])
+    assert in_doubt(meant.add("taken up")) == []  # it never left

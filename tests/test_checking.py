@@ -1,0 +1,120 @@
+"""`lparwiz check` and `lparwiz checks`: what they print, write and return."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from lparwiz.cli import main
+from lparwiz.lab.scenario import Scenario
+
+from .labs import SPEED, lab
+
+
+def run(*words):
+    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+
+
+def check(tmp_path, *more, accept='"all"', **fields):
+    """`lparwiz check` on a lab, and whether the lab is as it was."""
+    with lab(Scenario(plain=True, **{"route": "full", **fields}), tmp_path / "lab") as site:
+        text = site.change_path.read_text().replace('"all"', accept)
+        site.change_path.write_text(text)
+        before = site.verdict()
+        words = ("check", site.change_path, "--runs", tmp_path / "runs", "--speed", SPEED)
+        result = run(*words, *more)
+        after = site.verdict()
+    assert {**before, "at": 0} == {**after, "at": 0}
+    assert not (tmp_path / "runs").exists()
+    return result
+
+
+@pytest.mark.parametrize(
+    ("accept", "troubles", "status"),
+    [
+        ('"all"', (), 0),
+        ('"asked.limitations", "asked.terminal"', (), 0),
+        ('"asked.limitations"', (), 1),
+        ('"all"', ("group-faulted",), 0),
+        ('"asked.limitations", "asked.terminal"', ("group-faulted",), 1),
+        ('"all"', ("no-rmc",), 2),
+    ],
+)
+def test_the_exit_status_says_how_it_stands(tmp_path, accept, troubles, status):
+    result = check(tmp_path, accept=accept, troubles=frozenset(troubles))
+    assert result.exit_code == status, result.output
+    *_, stop = result.output.splitlines()
+    assert "pass" in stop
+    assert ("0 stop" in stop) == (status < 2)
+
+
+def test_a_host_out_of_reach_is_unknown_and_stops(tmp_path):
+    result = check(tmp_path, unreachable=frozenset({"db02"}))
+    assert result.exit_code == 2
+    assert any(
+        line.startswith("unknown") and "db02" in line and "[llt.links]" in line
+        for line in result.output.splitlines()
+    )
+
+
+def test_each_line_has_its_id_and_what_to_do(tmp_path):
+    result = check(tmp_path, accept='"lpar.pool"', troubles=frozenset({"own-pool", "no-rmc"}))
+    told = result.output.splitlines()
+    assert any(line.startswith("accepted") and "[lpar.pool]" in line for line in told)
+    assert any(line.startswith("warning") and "[asked.terminal]" in line for line in told)
+    (stop,) = [line for line in told if line.startswith("stop")]
+    assert "source HMC: RMC is inactive [lpar.rmc] (Mend RMC" in stop
+
+
+def test_json_has_a_finding_a_line_and_the_status_last(tmp_path):
+    result = check(tmp_path, "--json", troubles=frozenset({"group-faulted"}))
+    *found, last = map(json.loads, result.output.splitlines())
+    assert last["status"] == result.exit_code == 0
+    (faulted,) = [each for each in found if each["id"] == "vcs.faulted"]
+    assert faulted["level"] == "warning"
+    assert faulted["accepted"]
+    assert faulted["remedy"]
+
+
+def test_the_page_for_the_ticket_has_the_worst_first_and_no_markup_of_a_host(tmp_path):
+    page = tmp_path / "checks.md"
+    check(tmp_path, "--markdown", page, lpar="db_01", troubles=frozenset({"no-rmc"}))
+    text = page.read_text()
+    assert text.startswith("# Checks: Move ")
+    assert text.index("## stop") < text.index("## warning") < text.index("## pass")
+    assert "| lpar.rmc | source HMC | RMC is inactive | Mend RMC" in text
+    assert "LAB0000001" in text
+    assert r"from p9-east to p9-west" in text
+    assert r"db\_01" in text
+    assert " db_01 " not in text
+
+
+def test_route_vcs_is_checked_although_it_is_not_played(tmp_path):
+    result = check(tmp_path, route="vcs", troubles=frozenset({"profile-file-wrong"}))
+    assert result.exit_code == 2
+    assert "[vcs.mappings]" in result.output
+
+
+def test_a_name_that_cannot_be_sent_is_said_before_any_host_is_asked(tmp_path):
+    result = check(tmp_path, lpar="db01|x")
+    assert result.exit_code == 2
+    assert "can't be carried" in result.output
+
+
+def test_a_page_that_cannot_be_written_is_said_in_words(tmp_path):
+    result = check(tmp_path, "--markdown", tmp_path / "no" / "such" / "folder.md")
+    assert result.exit_code == 2
+    assert "can't be written" in result.output
+
+
+def test_the_checks_are_listed_in_lines_json_and_markdown():
+    told = run("checks").output.splitlines()
+    listed = [json.loads(line) for line in run("checks", "--json").output.splitlines()]
+    page = run("checks", "--markdown").output
+    assert len(told) == len(listed) > 50
+    for line, each in zip(told, listed, strict=True):
+        assert line.startswith(each["id"])
+        assert each["title"] in line
+        assert each["remedy"]
+        assert each["source"]
+        assert f"\n## {each['id']}\n" in page
