@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from lparwiz.change import Change
+from lparwiz.docs.chart import files as charts
 from lparwiz.docs.report import render
 from lparwiz.locks import hold
 from lparwiz.remote.connection import Connections
@@ -23,10 +25,11 @@ from lparwiz.run.retell import retell
 from lparwiz.run.runner import play_run, rehearse
 from lparwiz.run.snapshot import StepState, StepView
 from lparwiz.run.step import Conclusion, Step
-from lparwiz.runs import as_begun, earlier_freeze, refuse_if_owing, same_steps
-from lparwiz.steps.measure import Known
+from lparwiz.runs import as_begun, history, refuse_if_owing, steps_of
 from lparwiz.steps.runbook import runbook
+from lparwiz.steps.watching import Freezes
 from lparwiz.watch.follow import follow
+from lparwiz.watch.measuring import measure
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Options:
     """How much faster than the wall clock the engine waits, beside a lab that does the same."""
     watch: bool = True
     """Whether the hosts' panes are kept moving."""
+    measure: bool = True
+    """Whether the migrating node is watched for its freeze."""
     own_site: bool = False
     """Whether the hosts are this run's own, as a demo's are: no earlier run can owe there."""
     interval: float = INTERVAL
@@ -53,13 +58,25 @@ def decided(change: Change) -> Prepared:
     decisions = change.decisions
     go = "go" if decisions.proceed else "back"
     answers = {"continue": "go", "proceed": go, "migrate": go, "stopped": "back"}
+    answers |= _taken(change)
     leaves = () if decisions.outcome == "evidence" else ("outcome",)
     return Prepared("the change file", answers, decisions.accept, leaves)
 
 
-def _supposed(outcome: Conclusion) -> Prepared:
+def _taken(change: Change) -> dict[str, str]:
+    """The offers that `[decisions]` takes; any other is left, which is the safe answer."""
+    decisions = change.decisions
+    offers = {
+        "freeze": (decisions.freeze, "freeze"),
+        "profile-file": (decisions.profile_file, "write"),
+        "physical-server": (decisions.physical_server, "correct"),
+    }
+    return {name: answer for name, (taken, answer) in offers.items() if taken}
+
+
+def _supposed(change: Change, outcome: Conclusion) -> Prepared:
     """The answers of a dry run that supposes this outcome."""
-    answers = {
+    answers = _taken(change) | {
         "continue": "go",
         "proceed": "go",
         "migrate": "go",
@@ -133,12 +150,16 @@ def take_up(
     """
     change = as_begun(folder)
     clock = SystemClock(options.speed)
-    locks = hold(options.runs, change, folder.name)
-    journal = Journal(folder / "journal.jsonl", clock.now)
     who = answerer(change) if answerer is not None else None
-    return _engine(
-        change, options, clock, Folder(folder), journal, who, listener, back=back, locks=locks
-    )
+    with ExitStack() as refused:
+        locks = refused.enter_context(hold(options.runs, change, folder.name))
+        journal = Journal(folder / "journal.jsonl", clock.now)
+        refused.callback(journal.close)
+        engine = _engine(
+            change, options, clock, Folder(folder), journal, who, listener, back=back, locks=locks
+        )
+        refused.pop_all()
+    return engine
 
 
 def dry_run(change: Change, options: Options, *, listener: Listener | None = None) -> Engine:
@@ -155,15 +176,21 @@ def stage(
     folder: Folder | NoFolder,
     journal: Journal,
     answerer: Answerer,
-    known: Known | None = None,
+    freezes: Freezes | None = None,
+    *,
+    back: bool = False,
 ) -> tuple[Play, tuple[Step, ...]]:
-    """A run and its runbook, with everything that it meets handed in."""
-    steps = runbook(change, known)
+    """A run and its runbook, with everything that it meets handed in.
+
+    Raises:
+        Trouble: it was begun with other steps.
+    """
+    steps = runbook(change, freezes)
     if journal.events:
-        same_steps(journal.events, steps)
+        steps = steps_of(journal.events, steps, back=back)
     picture = Picture(
         _heading(change, folder, clock.now()),
-        tuple(StepView(step.id, step.title, StepState.TODO) for step in steps),
+        tuple(_view(step) for step in steps),
         changed=lambda: None,
     )
     play = Play(
@@ -178,6 +205,10 @@ def stage(
     )
     retell(picture, steps, journal.events)
     return play, steps
+
+
+def _view(step: Step) -> StepView:
+    return StepView(step.id, step.title, StepState.TODO, step.closing, step.reads, step.pays)
 
 
 def _engine(
@@ -195,9 +226,10 @@ def _engine(
     if listener is not None:
         journal.listen(listener)
     connections = Connections(change.hosts, command_limit=change.limits.command)
-    known = earlier_freeze(options.runs, change)
+    watch = partial(measure, connections, change, clock, speed=options.speed)
+    freezes = Freezes(history(options.runs), watch if options.measure else None)
     who: Answerer = answerer or Operator()
-    play, steps = stage(change, connections, clock, folder, journal, who, known)
+    play, steps = stage(change, connections, clock, folder, journal, who, freezes, back=back)
 
     async def body(engine: Engine) -> int:
         engine.orders_to(play.take)
@@ -208,8 +240,11 @@ def _engine(
         )
         try:
             if play.rehearsal:
-                play.answerer = _supposed(Conclusion.MIGRATED)
-                endings = [_supposed(Conclusion.MIGRATED), _supposed(Conclusion.NOT_MIGRATED)]
+                play.answerer = _supposed(change, Conclusion.MIGRATED)
+                endings = [
+                    _supposed(change, Conclusion.MIGRATED),
+                    _supposed(change, Conclusion.NOT_MIGRATED),
+                ]
                 return await rehearse(play, steps, endings)
             return await play_run(play, steps, back=back)
         finally:
@@ -218,11 +253,13 @@ def _engine(
             await connections.close()
             with suppress(OSError):  # a full disk: the journal has the whole story
                 folder.keep("report.md", render(journal.events))
+                for name, picture in charts(journal.events).items():
+                    folder.keep(name, picture)
             journal.close()
             if locks is not None:
                 locks.close()
 
-    return Engine(play.picture, clock.now, body, options.interval)
+    return Engine(play.picture, clock.now, body, options.interval, journal.after)
 
 
 def _heading(change: Change, folder: Folder | NoFolder, now: float) -> Heading:

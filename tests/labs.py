@@ -81,7 +81,9 @@ def edited(path, *pairs):
 
 
 def options(folder, speed=SPEED, **fields):
-    return session.Options(folder / "runs", speed, watch=False, interval=0.0, **fields)
+    return session.Options(
+        folder / "runs", speed, **{"watch": False, "measure": False, "interval": 0.0, **fields}
+    )
 
 
 def unattended(running, folder, *pairs):

@@ -147,7 +147,7 @@ def test_a_run_with_debts_is_listed_paid_and_then_finished(tmp_path):
         first = lparwiz("run", site.change_path, "--speed", "100", folder=tmp_path)
         assert first.returncode == 3, first.stdout
         (listed,) = lparwiz("runs", "--json", folder=tmp_path).stdout.splitlines()
-        assert json.loads(listed)["owed"] == 1
+        assert json.loads(listed)["owed"] == 3  # the timer, and the marks that stay until then
         name = json.loads(listed)["run"]
         assert "lltconfig -T peerinact:1600" in lparwiz("ledger", folder=tmp_path).stdout
         assert "each follows" in lparwiz("verify", name, folder=tmp_path).stdout
@@ -157,6 +157,43 @@ def test_a_run_with_debts_is_listed_paid_and_then_finished(tmp_path):
         assert site.verdict()["clean"]
     assert lparwiz("resume", "--unattended", folder=tmp_path).returncode == 2
     assert "No run is unfinished" in lparwiz("resume", folder=tmp_path).stderr
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["change-file-there", "change-file-lost"])
+def test_a_run_whose_journal_is_damaged_is_told_of_and_keeps_new_ones_off(tmp_path, lost):
+    """Nobody can tell what it owes: its own ledger is shown."""
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=100.0) as site:
+        site.fault(host="db02", pattern="-T peerinact:1600", kind="fail", count=None)
+        assert lparwiz("run", site.change_path, "--speed", "100", folder=tmp_path).returncode == 3
+        (journal,) = tmp_path.glob("state/lparwiz/runs/*/journal.jsonl")
+        journal.write_bytes(journal.read_bytes().replace(b'"begun"', b'"BEGUN"'))
+        if lost:
+            (journal.parent / "change.toml").unlink()
+        (listed,) = lparwiz("runs", "--json", folder=tmp_path).stdout.splitlines()
+        found = lparwiz("run", site.change_path, "--speed", "100", folder=tmp_path)
+        again = [lparwiz(*words, folder=tmp_path) for words in ((), ("resume",), ("pay",))]
+        assert len(site.commands("migrlpar", "-o m")) == 1
+    assert json.loads(listed)["state"] == "damaged: see ledger.md"
+    assert found.returncode == 3
+    assert f"Nobody can tell whether the earlier run {journal.parent.name}" in found.stderr
+    assert "lltconfig -T peerinact:1600" in found.stderr
+    for each in again:
+        assert each.returncode == 2
+        assert "journal is damaged" in each.stderr
+        assert "ledger.md" in each.stderr
+
+
+def test_a_damaged_run_on_other_hosts_is_in_nobodys_way(tmp_path):
+    with (
+        lab(Scenario(route="outside"), tmp_path / "lab", speed=100.0) as site,
+        lab(Scenario(route="outside", lpar="db77"), tmp_path / "other", speed=100.0) as other,
+    ):
+        run = tmp_path / "state" / "lparwiz" / "runs" / "20260101-0000-db77"
+        run.mkdir(parents=True)
+        (run / "journal.jsonl").write_text("what\n")
+        (run / "change.toml").write_text(other.change_path.read_text())
+        found = lparwiz("run", site.change_path, "--speed", "100", folder=tmp_path)
+    assert found.returncode == 0, found.stdout + found.stderr
 
 
 def test_a_run_killed_in_its_migration_is_taken_up_and_brought_to_its_end(tmp_path):

@@ -2,29 +2,44 @@
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
+import termios
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from lparwiz import session
 from lparwiz.lab.scenario import Scenario
+from lparwiz.run import journal as journals
 
-from .labs import lab
+from .labs import edited, lab
+from .steps.test_by_hand import LeavingAt
 from .test_cli import until
 
 PATIENCE = 60.0
 """Seconds after which a wait for something that must come is a failure."""
+SPEED = 100.0
+ROOMY = (50, 160)
+"""Lines and columns in which each page has room: an answer needs no paging."""
+LONG = Scenario(route="outside", migration_seconds=600.0)
+"""A migration that lasts long enough to lose a terminal in it."""
+BUSIER = 2.0
+"""How much more of the processor one reading of a host may cost than before. Whatever turns in a
+circle beside takes many times that."""
 
 
 @contextmanager
-def wizard(site, folder):
-    """A wizard on a terminal of its own, waiting for its first answer."""
+def on_a_terminal(folder, *words, speed=SPEED):
+    """A process of ours on a terminal of its own: `(process, master)`."""
     master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, ROOMY)
     process = subprocess.Popen(
-        [sys.executable, "-m", "lparwiz", "wizard", str(site.change_path), "--speed", "100"],
+        [sys.executable, "-m", "lparwiz", *words, "--speed", str(speed)],
         env={**os.environ, "XDG_STATE_HOME": str(folder / "state"), "TERM": "xterm-256color"},
         stdin=slave,
         stdout=slave,
@@ -33,37 +48,177 @@ def wizard(site, folder):
     )
     os.close(slave)
     try:
-        until(master, b"\x1b[?1049h")
-        until(master, b"Connect")
         yield process, master
     finally:
         process.kill()
         process.wait()
 
 
-def wait_for(condition):
-    """Until a condition holds; it is looked at again and again."""
+@contextmanager
+def wizard(site, folder):
+    """A wizard on a terminal of its own, waiting for its first answer."""
+    with on_a_terminal(folder, "wizard", str(site.change_path)) as (process, master):
+        until(master, b"\x1b[?1049h")
+        until(master, b"Connect")
+        yield process, master
+
+
+@contextmanager
+def migrating(site, folder):
+    """A wizard whose operator has just let the migration begin."""
+    options = session.Options(runs(folder), SPEED, watch=False, interval=0.0)
+    before = session.begin(edited(site.change_path), options, answerer=LeavingAt("migrate.proceed"))
+    before.start()
+    assert before.join() == 3
+    with on_a_terminal(folder, "resume") as (process, master):
+        until(master, b"[>Take the way back<]")
+        os.write(master, b"\x1b[C")
+        until(master, b"[>Validate<]")
+        os.write(master, b"\r")
+        until(master, b"nothing typed yet")
+        os.write(master, b"db01\r")
+        until(master, b"[>Migrate<]")
+        os.write(master, b"\r")
+        wait_for(lambda: site.commands("migrlpar", "-o m"), master)
+        yield process, master
+
+
+def runs(folder):
+    return folder / "state" / "lparwiz" / "runs"
+
+
+def wait_for(condition, read=None):
+    """Until a condition holds; it is looked at again and again, and the terminal `read` read."""
     end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
+        if read is None:
+            time.sleep(0.05)
+        elif select.select([read], [], [], 0.05)[0]:
+            os.read(read, 65536)
+
+
+def processor(process):
+    """Seconds of the processor's time that a process has used."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def cost(process, site, commands, read=None):
+    """Seconds of the processor's time for each of the next so many commands that hosts get."""
+    used, seen = processor(process), len(site.commands())
+    wait_for(lambda: len(site.commands()) >= seen + commands, read)
+    return (processor(process) - used) / (len(site.commands()) - seen)
+
+
+def ended(folder):
+    """How the run ended: its exit status, and in a sentence."""
+    (path,) = runs(folder).glob("*/journal.jsonl")
+    last = journals.read(path)[-1]
+    assert last.kind == "ended"
+    return last.data["status"], last.data["closing"]
 
 
 def test_a_closed_terminal_ends_the_wizard_even_without_a_hang_up(tmp_path):
-    with lab(Scenario(route="outside"), tmp_path / "lab", speed=100.0) as site:
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=SPEED) as site:
         with wizard(site, tmp_path) as (process, master):
             os.close(master)
             assert process.wait(PATIENCE) == 1
         assert site.verdict()["clean"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_hosts_are_asked_on_while_nobody_reads_the_terminal_and_it_can_be_ended(tmp_path, number):
-    with lab(Scenario(route="outside"), tmp_path / "lab", speed=100.0) as site:
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=SPEED) as site:
         with wizard(site, tmp_path) as (process, master):
-            seen = len(site.commands("lltstat"))
-            wait_for(lambda: len(site.commands("lltstat")) > seen + 200)
+            usual = cost(process, site, 100, read=master)
+            assert cost(process, site, 200) < usual * BUSIER
             process.send_signal(number)
             assert process.wait(PATIENCE) == 1
             os.close(master)
         assert site.verdict()["clean"]
+        assert ended(tmp_path) == (1, f"Stopped at a safe point: the screen got {number.name}.")
+
+
+def test_ctrl_q_asks_and_then_leaves_the_terminal_as_it_was(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=SPEED) as site:
+        with wizard(site, tmp_path) as (process, master):
+            os.write(master, b"\x11")
+            until(master, b"Leave lparwiz?")
+            os.write(master, b"\x1b[C\r")
+            left = until(master, None)
+            assert process.wait(PATIENCE) == 1
+        assert b"\x1b[?1049l" in left
+        assert b"Stopped at a safe point: the operator left." in left
+        assert site.verdict()["clean"]
+
+
+def test_without_a_standard_input_the_wizard_refuses_and_nothing_is_begun(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=SPEED) as site:
+        master, slave = pty.openpty()
+        refused = subprocess.run(
+            [sys.executable, "-m", "lparwiz", "wizard", str(site.change_path)],
+            env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")},
+            stdin=subprocess.DEVNULL,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        os.close(slave)
+        assert refused.returncode == 2
+        assert b"Not a terminal: standard input" in until(master, None)
+        os.close(master)
+        assert site.commands() == []
+    assert not runs(tmp_path).exists()
+
+
+@pytest.mark.parametrize(
+    "goes",
+    [(), (signal.SIGHUP, signal.SIGHUP), (signal.SIGTERM, signal.SIGINT)],
+    ids=("closed", "two-hang-ups", "term-int"),
+)
+def test_while_the_hmc_migrates_the_engine_goes_on_without_its_terminal(tmp_path, goes):
+    """A shell that ends hangs up its jobs, and the kernel does so once more."""
+    with lab(LONG, tmp_path / "lab", speed=SPEED) as site:
+        with migrating(site, tmp_path) as (process, master):
+            usual = cost(process, site, 50, read=master)
+            for number in goes[:1]:
+                process.send_signal(number)
+                until(master, b"\x1b[?1049l")
+            os.close(master)
+            assert cost(process, site, 50) < usual * BUSIER
+            for number in goes[1:]:
+                process.send_signal(number)
+            assert site.verdict()["migrations"] == ["under way"]
+            assert process.wait(PATIENCE) == 4
+        assert site.verdict()["migrated"]
+        assert len(site.commands("migrlpar", "-o m")) == 1
+        status, closing = ended(tmp_path)
+    assert status == 4
+    assert closing.startswith("Stopped at a safe point: the screen got ")
+    assert "lltconfig" in next(runs(tmp_path).glob("*/ledger.md")).read_text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_run_without_a_screen_waits_for_the_hmc_too_and_then_stops(tmp_path, number):
+    with lab(LONG, tmp_path / "lab", speed=SPEED) as site:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lparwiz", "run", str(site.change_path), "--speed", str(SPEED)],
+            env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            wait_for(lambda: site.commands("migrlpar", "-o m"))
+            process.send_signal(number)
+            process.send_signal(number)
+            assert process.wait(PATIENCE) == 4
+        finally:
+            process.kill()
+            process.wait()
+        assert site.verdict()["migrated"]
+        assert len(site.commands("migrlpar", "-o m")) == 1
+    assert ended(tmp_path) == (4, f"Stopped at a safe point: signal {number.name}.")

@@ -1,29 +1,40 @@
 """The wizard: draws what the engine publishes, hands down what the operator decides."""
 
 import asyncio
+import gc
+import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 from typing import ClassVar
 
 from rich.console import RenderableType
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
+from textual.theme import Theme
 
 from lparwiz.run.seam import Seam
 from lparwiz.run.snapshot import Abort, Answered, Leave, RunState, Snapshot
+from lparwiz.ui.abort_text import aborting, offer
+from lparwiz.ui.bindings import bound
 from lparwiz.ui.confirm import Confirm
 from lparwiz.ui.driver import PatientDriver
+from lparwiz.ui.keys import KEYMAP
 from lparwiz.ui.lines import Blocks
-from lparwiz.ui.other_text import aborting, exit_status, leaving
+from lparwiz.ui.other_text import exit_status, leaving
+from lparwiz.ui.palette import Palette, commands
 from lparwiz.ui.pictures import Pictures
+from lparwiz.ui.record import Record
 from lparwiz.ui.screen import WizardScreen
-from lparwiz.ui.terminal import NoTerminal, assume_size, require_terminal
-from lparwiz.ui.themes import DEFAULT, FEW_COLOURS, STATE_COLOURS, load_themes
+from lparwiz.ui.terminal import NoTerminal, assume_size, fitting_theme, require_terminal
+from lparwiz.ui.theme_files import DEFAULT
+from lparwiz.ui.themes import STATE_COLOURS, TERMINALS_OWN, load_themes
 
 __all__ = ["NoTerminal", "SnapshotArrived", "Wizard", "run_wizard"]
 
@@ -59,13 +70,14 @@ class Wizard(App[int], inherit_bindings=False):
         monotonic: a clock in seconds, by which readings grow old between snapshots; None lets
             only the engine's own clock count.
         pictures: keeps each page as the operator saw it; None keeps none.
+        keymap: the operator's keys by the ids of `keys.KEYS`.
     """
 
     TITLE = "lparwiz"
     CSS_PATH = "wizard.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f10,ctrl+q,ctrl+c", "leave", "leave", id="app.leave", priority=True),
+        bound("leave", "leave", priority=True),
     ]
 
     def __init__(
@@ -76,8 +88,14 @@ class Wizard(App[int], inherit_bindings=False):
         ascii_only: bool = False,
         monotonic: Callable[[], float] | None = None,
         pictures: Pictures | None = None,
+        keymap: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(driver_class=PatientDriver)
+        themes, failures = load_themes()
+        chosen = theme or fitting_theme(os.environ)[0]
+        # Textual greys its own themes under NO_COLOR, in 256 shades: only an application that was
+        # made in the terminal's own colours draws without any (facts, textual.md 9).
+        bare = chosen in themes and themes[chosen].ansi and "NO_COLOR" in os.environ
+        super().__init__(driver_class=PatientDriver, ansi_color=bare or None)
         self.animation_level = "none"
         ScrollBar.renderer = Blocks
         self.seam = seam
@@ -89,17 +107,15 @@ class Wizard(App[int], inherit_bindings=False):
         self._arrived = monotonic() if monotonic is not None else 0.0
         self._snapshot = seam.latest()
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._notices: list[str] = []
+        self._notices = [str(failure) for failure in failures]
         self._repaint = False
         """Whether frames were left out."""
-        self._choose_theme(theme)
+        self._wear(chosen, themes)
         self.set_class(ascii_only, "-ascii")
+        KEYMAP.set(keymap or {})
+        self.set_keymap(dict(keymap or {}))
 
-    def _choose_theme(self, wanted: str | None) -> None:
-        themes, failures = load_themes()
-        self._notices += [str(failure) for failure in failures]
-        few = self.console.color_system in ("standard", "windows")
-        name = wanted or (FEW_COLOURS if few else DEFAULT)
+    def _wear(self, name: str, themes: Mapping[str, Theme]) -> None:
         if name not in themes:
             known = ", ".join(sorted(themes))
             self._notices.append(f"There is no theme {name}; there are {known}.")
@@ -111,14 +127,15 @@ class Wizard(App[int], inherit_bindings=False):
             self.unregister_theme(other)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Night's state colours, where a theme sets none."""
-        return STATE_COLOURS
+        """What stands where a theme sets nothing: night's state colours, and the terminal's own."""
+        return STATE_COLOURS | TERMINALS_OWN
 
     def get_default_screen(self) -> Screen[object]:
         """The wizard is one screen."""
         return WizardScreen(  # type: ignore[return-value] # it returns nothing to anyone
             self._snapshot,
             now=self.engine_now,
+            record=Record(self.seam.events),
             stroke="-" if self._ascii else "─",
             notices=self._notices,
         )
@@ -139,9 +156,10 @@ class Wizard(App[int], inherit_bindings=False):
         if self._monotonic is not None:
             self.set_interval(TICK, self._tick)
         if not self.is_headless:
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGHUP, signal.SIGTERM):
-                loop.add_signal_handler(number, self._killed, number)
+            self._heed_signals(asyncio.get_running_loop())
+            # What is alive by now stays so until the end: looking through it for garbage again
+            # and again made one key in thirty wait a tenth of a second (measured).
+            self.call_after_refresh(gc.freeze)
         if self._pictures is not None:
             self._pictures.failed = self._picture_failed
         for notice in self._notices:
@@ -173,6 +191,16 @@ class Wizard(App[int], inherit_bindings=False):
         shown = self.screen.looking
         number = steps.index(shown) + 1 if shown in steps else 0
         self._pictures.keep(number, shown, self.export_screenshot(title=self._snapshot.run))
+
+    def on_wizard_screen_copied(self, event: WizardScreen.Copied) -> None:
+        """Hand a page's text to the terminal's clipboard, and keep it beside the pictures."""
+        self.copy_to_clipboard(event.text)
+        kept = ""
+        if self._pictures is not None:
+            self._pictures.keep_text(event.name, event.text)
+            kept = " It is kept in the run's folder under screens/."
+        words = "Copied, where the terminal takes it (OSC 52)."
+        self.notify(words + kept, markup=False)
 
     def _listen(self, snapshot: Snapshot) -> None:
         """Called from the engine's thread: never waits, touches no widget."""
@@ -222,10 +250,15 @@ class Wizard(App[int], inherit_bindings=False):
         """The one way out: the page that says what stays owed."""
         if isinstance(self.screen, Confirm) and self.screen.name == "leave":
             return
-        choices = ("Stay", "Leave")
         over = self._snapshot.state is RunState.OVER
         page = Confirm(
-            "leave", "Leave lparwiz?", leaving, choices, self._snapshot, other_first=over
+            "leave",
+            "Leave lparwiz?",
+            leaving,
+            "Stay",
+            lambda _: "Leave",
+            self._snapshot,
+            other_first=over,
         )
         self.push_screen(page, self._leave)
 
@@ -234,15 +267,43 @@ class Wizard(App[int], inherit_bindings=False):
             self._part(Leave())
             self.exit(exit_status(self.seam.latest()))
 
+    def action_commands(self) -> None:
+        """Offer every command by its words."""
+        offered = commands(sorted(self.available_themes), self.theme)
+        self.push_screen(Palette(offered), self._command)
+
+    async def _command(self, action: str | None) -> None:
+        if action:
+            await self.screen.run_action(action)
+
+    def action_wear(self, theme: str) -> None:
+        """Change the colours, until the wizard is left."""
+        self.theme = theme
+
     def action_ask_abort(self) -> None:
-        """Ask before the way back is taken."""
-        choices = ("Go on with the run", "Take the way back")
-        page = Confirm("abort", "Take the way back?", aborting, choices, self._snapshot)
+        """Show what way back is open, and ask before it is taken."""
+        page = Confirm(
+            "abort", "The way back", aborting, "Go on with the run", offer, self._snapshot
+        )
         self.push_screen(page, self._abort)
 
     def _abort(self, confirmed: bool | None) -> None:  # noqa: FBT001 - a screen's result
         if confirmed:
             self.seam.send(Abort())
+
+    def _heed_signals(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Leave on a signal; later ones change nothing, also once the wizard has ended.
+
+        A shell that ends hangs up its jobs, and the kernel does once more: the loop's own handlers
+        would be gone by then, and the engine killed while it waits for the HMC (seen).
+        """
+
+        def heed(number: int, _frame: FrameType | None) -> None:
+            with suppress(RuntimeError):  # the loop has ended: the engine was told to leave
+                loop.call_soon_threadsafe(self._killed, signal.Signals(number))
+
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, heed)
 
     def _killed(self, number: signal.Signals) -> None:
         """A hang-up or a kill. No message: the terminal may be gone."""
@@ -255,7 +316,12 @@ class Wizard(App[int], inherit_bindings=False):
 
 
 def run_wizard(
-    seam: Seam, *, theme: str | None = None, ascii_only: bool = False, mouse: bool = True
+    seam: Seam,
+    *,
+    theme: str | None = None,
+    ascii_only: bool = False,
+    mouse: bool = True,
+    keymap: Mapping[str, str] | None = None,
 ) -> int:
     """Run the wizard on this terminal until it is left.
 
@@ -270,12 +336,15 @@ def run_wizard(
     """
     require_terminal()
     assume_size()
+    if theme not in (None, "mono"):
+        os.environ.pop("NO_COLOR", None)  # whoever names a theme wants its colours
     wizard = Wizard(
         seam,
         theme=theme,
         ascii_only=ascii_only,
         monotonic=time.monotonic,
         pictures=Pictures(Path(seam.latest().folder)),
+        keymap=keymap,
     )
     try:
         wizard.run(mouse=mouse)

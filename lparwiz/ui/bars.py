@@ -3,6 +3,7 @@
 from rich.cells import cell_len
 
 from lparwiz.run.snapshot import Snapshot, StepState
+from lparwiz.ui.keys import key_name
 from lparwiz.ui.marks import RUN, STEP
 from lparwiz.ui.text import Line, Paragraph, Piece, fit, plain, width_of, words_of, wrap
 
@@ -110,7 +111,7 @@ def too_small(snapshot: Snapshot, width: int, height: int, least: tuple[int, int
         (RUN[snapshot.state], snapshot.state.value),
         ("", ", "),
         ("warning" if snapshot.owed else "ok", f"owed {snapshot.owed}"),
-        ("", f"\nF10 leaves\nstep {words_of(rail_line(snapshot, width)).strip()}"),
+        ("", f"\n{key_name('leave')} leaves\nstep {words_of(rail_line(snapshot, width)).strip()}"),
         ("dim", f"\nThis terminal is {width}x{height}; lparwiz draws from {least[0]}x{least[1]}."),
     ]
     return wrap(pieces, width)

@@ -5,12 +5,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from lparwiz.run.snapshot import Choice, Snapshot
-from lparwiz.ui.lines import Lines
+from lparwiz.ui.bindings import bound
+from lparwiz.ui.keys import key_name
+from lparwiz.ui.lines import LINE_STYLES, Lines
 from lparwiz.ui.question import ChoiceButton, Choices, Moves
 from lparwiz.ui.text import Paragraph
 
@@ -25,17 +27,26 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
     """Text about the run as it is now, and two choices; the first has the focus.
 
     That is the one that changes nothing; the other one where nothing is left to be changed.
+
+    Args:
+        name: the page's own.
+        title: what stands above it.
+        text: the text, for a run and a width in cells.
+        safe: the choice that changes nothing.
+        other: the other choice, for a run; empty where none is open. One that became another while
+            the page was there can't be chosen any more: nobody gets what they didn't read.
+        snapshot: the run.
+        other_first: whether the other choice stands first.
     """
 
     AUTO_FOCUS = "ChoiceButton"
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(LINE_STYLES)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "stay", "Back", show=False, id="confirm.back"),
-        Binding("tab", "app.focus_next", show=False, id="confirm.next", priority=True),
-        Binding(
-            "shift+tab", "app.focus_previous", show=False, id="confirm.previous", priority=True
-        ),
-        Binding("pagedown", "page(1)", show=False, id="confirm.down"),
-        Binding("pageup", "page(-1)", show=False, id="confirm.up"),
+        bound("out", "stay"),
+        bound("focus-next", "app.focus_next", priority=True),
+        bound("focus-previous", "app.focus_previous", priority=True),
+        bound("page-down", "page(1)"),
+        bound("page-up", "page(-1)"),
     ]
 
     def __init__(
@@ -43,7 +54,8 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
         name: str,
         title: str,
         text: Callable[[Snapshot, int], list[Paragraph]],
-        choices: tuple[str, str],
+        safe: str,
+        other: Callable[[Snapshot], str],
         snapshot: Snapshot,
         *,
         other_first: bool = False,
@@ -52,13 +64,16 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
         self._other_first = other_first
         self._heading = title
         self._text = text
-        self._choices = choices
+        self._safe = safe
+        self._other = other
+        self._offered = other(snapshot)
         self._snapshot = snapshot
 
     def compose(self) -> ComposeResult:
         """The text, and the choices below it."""
-        safe, other = self._choices
-        choices = [Choice(SAFE, safe), Choice(OTHER, other)]
+        choices = [Choice(SAFE, self._safe)]
+        if self._offered:
+            choices.append(Choice(OTHER, self._offered))
         if self._other_first:
             choices.reverse()
         with Vertical(id="confirm") as box:
@@ -74,6 +89,15 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
         """The run went on meanwhile."""
         self._snapshot = snapshot
         self.query_one("#about", Lines).redraw()
+        if self._other(snapshot) != self._offered:
+            self._withdraw()
+
+    def _withdraw(self) -> None:
+        for button in self.query(ChoiceButton):
+            if button.choice.id == OTHER:
+                button.disabled = True
+            else:
+                self.set_focus(button)
 
     def on_mount(self) -> None:
         """Say how much is out of sight."""
@@ -85,7 +109,11 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
 
     def _scrolled(self) -> None:
         below = self.query_one("#about", Lines).below
-        more = f"{below} more {'line' if below == 1 else 'lines'} below, PgDn" if below else ""
+        more = (
+            f"{below} more {'line' if below == 1 else 'lines'} below, {key_name('page-down')}"
+            if below
+            else ""
+        )
         self.query_one("#confirm").border_subtitle = more
 
     def action_stay(self) -> None:

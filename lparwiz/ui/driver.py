@@ -12,6 +12,8 @@ from typing import IO
 
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import AppBlur, AppFocus
+from textual.message import Message
 
 PARTING = 1.0
 """Seconds that a terminal which doesn't read gets to take the last words."""
@@ -63,6 +65,15 @@ class PatientDriver(LinuxDriver):
     def _writer_thread(self, offered: WriterThread | None) -> None:
         """Take ours wherever Textual sets its own, which it hasn't started yet."""
         self._patient = None if offered is None else PatientWriter(sys.__stderr__ or sys.stderr)
+
+    def process_message(self, message: Message) -> None:
+        """Hand on what the terminal says, but not that nobody looks at it.
+
+        tmux says so when its last terminal is detached: Textual would take the focus from the
+        choices, and give it back to nobody where tmux tells of no return (seen).
+        """
+        if not isinstance(message, AppBlur | AppFocus):
+            super().process_message(message)
 
     @property
     def behind(self) -> bool:

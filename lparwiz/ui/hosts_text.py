@@ -1,14 +1,25 @@
-"""The live panes as text: one line a host for the strip, everything for the hosts page. Pure."""
+"""The live panes as text: a line a host or a group of equal ones, and every host in full. Pure."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rich.cells import cell_len
 
 from lparwiz.run.snapshot import Field, Level, Pane
 from lparwiz.ui.marks import LEVEL, gravity
-from lparwiz.ui.text import Line, Paragraph, Piece, fit, plain, width_of, wrap
+from lparwiz.ui.text import (
+    FEWEST_FOLDED,
+    Line,
+    Paragraph,
+    Piece,
+    fit,
+    fold_hosts,
+    plain,
+    width_of,
+    wrap,
+)
 
 MISSED = 3
 """So many readings in a row missed make the newest one stale."""
@@ -18,6 +29,60 @@ FRESH = 5.0
 
 AGE_WIDTH = 12
 """Cells of `stale 59 min`."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Hosts of one kind whose panes say the same, or one host."""
+
+    panes: tuple[Pane, ...]
+
+    @property
+    def first(self) -> Pane:
+        """The one that stands for all."""
+        return self.panes[0]
+
+    @cached_property
+    def names(self) -> str:
+        """All names, folded."""
+        return fold_hosts(pane.host for pane in self.panes)
+
+    @property
+    def oldest(self) -> Pane:
+        """The one whose answer is the oldest."""
+        return min(self.panes, key=lambda pane: pane.read_at or 0.0)
+
+    def has(self, host: str) -> bool:
+        """Whether the host is one of them."""
+        return any(pane.host == host for pane in self.panes)
+
+
+def grouped(panes: Sequence[Pane], now: float) -> list[Group]:
+    """Equal hosts together, in the order in which they should be looked at.
+
+    What isn't well comes first, then what is stale, then what is otherwise than most of its kind.
+    """
+    alike: dict[tuple[object, ...], list[Pane]] = {}
+    for pane in panes:
+        unread = pane.read_at is None
+        says = (pane.kind, pane.state, pane.level, unread, stale(pane, now), *pane.fields)
+        alike.setdefault(says, []).append(pane)
+    groups = [
+        Group(each)
+        for found in alike.values()
+        for each in ([tuple(found)] if len(found) >= FEWEST_FOLDED else [(pane,) for pane in found])
+    ]
+    largest: Counter[str] = Counter()
+    for group in groups:
+        largest[group.first.kind] = max(largest[group.first.kind], len(group.panes))
+    place = {pane.host: number for number, pane in enumerate(panes)}
+
+    def order(group: Group) -> tuple[object, ...]:
+        pane, size = group.first, len(group.panes)
+        most = size == largest[pane.kind] or largest[pane.kind] < FEWEST_FOLDED
+        return (*_urgency(pane, now), most, place[pane.host])
+
+    return sorted(groups, key=order)
 
 
 def age(pane: Pane, now: float) -> str:
@@ -43,9 +108,11 @@ def stale(pane: Pane, now: float) -> bool:
 
 def by_gravity(panes: Sequence[Pane], now: float) -> list[Pane]:
     """What is not well first, then what is stale, then the rest in its own order."""
-    return sorted(
-        panes, key=lambda p: (gravity(p.level), not stale(p, now) and p.read_at is not None)
-    )
+    return sorted(panes, key=lambda pane: _urgency(pane, now))
+
+
+def _urgency(pane: Pane, now: float) -> tuple[int, bool]:
+    return gravity(pane.level), not stale(pane, now) and pane.read_at is not None
 
 
 def count_states(panes: Sequence[Pane], now: float) -> list[Piece]:
@@ -57,15 +124,31 @@ def count_states(panes: Sequence[Pane], now: float) -> list[Piece]:
     return [*pieces, ("stale", f"{old} stale")] if old else pieces
 
 
-def strip(panes: Sequence[Pane], now: float, width: int) -> list[Line]:
-    """One line a host: label, state, fields in columns, age."""
-    if not panes:
-        return [(("dim", " no host is watched yet"),)]
-    label = min(max(cell_len(plain(pane.host)) for pane in panes), max(8, width // 3))
-    state = min(max(cell_len(pane.state or "..") for pane in panes), 10)
+def strip(groups: Sequence[Group], now: float, width: int, pointed: str = "") -> list[Paragraph]:
+    """One line a group: names, state, fields in columns, age.
+
+    Args:
+        groups: what there is to show.
+        now: the engine's clock, seconds.
+        width: cells.
+        pointed: the host that is pointed at; empty: none.
+    """
+    if not groups:
+        return [[(("dim", " no host is watched yet"),)]]
+    most = max(8, width // 3)
+    label = min(max(cell_len(_label(group, most)) for group in groups), most)
+    state = min(max(cell_len(group.first.state or "..") for group in groups), 10)
     room = width - label - state - AGE_WIDTH - 5
-    layout = _Layout(label, state, room, _columns(panes))
-    return [_strip_line(pane, now, layout) for pane in by_gravity(panes, now)]
+    layout = _Layout(label, state, room, _columns([group.first for group in groups]))
+    return [[_strip_line(group, now, layout, pointed)] for group in groups]
+
+
+def _label(group: Group, room: int) -> str:
+    """The names, or how many there are where these are too long for a line."""
+    names = plain(group.names)
+    if cell_len(names) <= room or len(group.panes) == 1:
+        return names
+    return f"{len(group.panes)} {group.first.kind}s"
 
 
 @dataclass(frozen=True)
@@ -94,16 +177,19 @@ def _words(entry: Field) -> str:
     return plain(f"{entry.label} {entry.text}".strip()).replace("\n", " ")
 
 
-def _strip_line(pane: Pane, now: float, layout: _Layout) -> Line:
+def _strip_line(group: Group, now: float, layout: _Layout, pointed: str) -> Line:
+    pane = group.first
     old = stale(pane, now)
+    here = bool(pointed) and group.has(pointed)
     line: list[Piece] = [
-        ("", f" {fit(pane.host, layout.label)} "),
+        ("now" if here else "", ">" if here else " "),
+        ("title" if here else "", f"{fit(_label(group, layout.label), layout.label)} "),
         (_style(pane, old=old), f"{fit(pane.state or '..', layout.state)} "),
         *_fields(pane, layout, old=old),
     ]
     gap = layout.label + layout.state + layout.room + 4 - width_of(tuple(line))
     fresh = not old and pane.read_at is not None
-    words = f"{age(pane, now):>{AGE_WIDTH}}"
+    words = f"{age(group.oldest, now):>{AGE_WIDTH}}"
     return (*line, ("", " " * max(0, gap)), ("dim" if fresh else "stale", words))
 
 
@@ -137,25 +223,41 @@ def _fields(pane: Pane, layout: _Layout, *, old: bool) -> list[Piece]:
     return pieces
 
 
-def hosts_page(panes: Sequence[Pane], now: float, width: int) -> list[Paragraph]:
-    """Every host with all that was read from it."""
-    paragraphs: list[Paragraph] = [wrap([("title", f"{len(panes)} hosts")], width)]
-    for pane in by_gravity(panes, now):
-        old = stale(pane, now)
-        level = _style(pane, old=old)
-        head: list[Piece] = [
-            ("title", f"{pane.host}  "),
-            ("dim", f"{pane.kind}  "),
-            (level, f"{pane.state or '..'}  "),
-            ("stale" if old else "dim", age(pane, now)),
-        ]
-        lines = wrap(head, width)
-        pieces: list[Piece] = [("", "  ")]
-        for entry in pane.fields:
-            calm = entry.level in (Level.PASS, Level.NOTE)
-            word = "" if calm else f" {entry.level.upper()}"
-            style = "stale" if old else "" if calm else LEVEL[entry.level]
-            pieces += [("dim", f"{entry.label} "), (style, f"{entry.text}{word}"), ("", "   ")]
-        lines += wrap(pieces, width, 4) if pane.fields else []
-        paragraphs.append(lines)
-    return paragraphs
+def hosts_page(panes: Sequence[Pane], now: float, width: int, pointed: str = "") -> list[Paragraph]:
+    """Every host with all that was read from it.
+
+    Args:
+        panes: the hosts, in the order in which they are shown.
+        now: the engine's clock, seconds.
+        width: cells.
+        pointed: the host that is pointed at; empty: none.
+    """
+    heading = wrap([("title", f"{len(panes)} hosts")], width)
+    singles = (Group((pane,)) for pane in by_gravity(panes, now))
+    return [heading, *(in_full(group, now, width, pointed) for group in singles)]
+
+
+def in_full(group: Group, now: float, width: int, pointed: str = "") -> Paragraph:
+    """A group's names, state, age, and each of its fields."""
+    pane = group.first
+    old = stale(pane, now)
+    here = bool(pointed) and group.has(pointed)
+    head: list[Piece] = [
+        ("now" if here else "", "> " if here else ""),
+        ("title", f"{group.names}  "),
+        ("dim", f"{pane.kind}  "),
+        (_style(pane, old=old), f"{pane.state or '..'}  "),
+        ("stale" if old else "dim", age(group.oldest, now)),
+    ]
+    lines = wrap(head, width, 2)
+    pieces: list[Piece] = [("", "  ")]
+    for entry in pane.fields:
+        pieces += [("dim", f"{entry.label} "), field_piece(entry, old=old), ("", "   ")]
+    return lines + (wrap(pieces, width, 4) if pane.fields else [])
+
+
+def field_piece(entry: Field, *, old: bool) -> Piece:
+    """What a field says, with its level in words where it isn't calm."""
+    calm = entry.level in (Level.PASS, Level.NOTE)
+    word = "" if calm else f" {entry.level.upper()}"
+    return ("stale" if old else "" if calm else LEVEL[entry.level]), f"{entry.text}{word}"

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -12,11 +13,12 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
 
-from lparwiz.ui.text import Draw, Line, Paragraph
+from lparwiz.ui.text import Draw, Line, Paragraph, words_of
 
 STYLES = (
     "command",
     "dim",
+    "found",
     "key",
     "note",
     "now",
@@ -30,6 +32,10 @@ STYLES = (
     "warning",
 )
 """The names that a piece of text may carry; the style sheet has a `lines--NAME` for each."""
+
+LINE_STYLES = frozenset(f"lines--{style}" for style in STYLES)
+"""What a screen with `Lines` on it declares as its component classes. Each widget with its own
+took Textual half of the time to the first painted page (measured)."""
 
 
 def nothing(_width: int) -> list[Paragraph]:
@@ -51,7 +57,6 @@ class Lines(ScrollView, can_focus=False):
     paragraph on top. Text is never markup.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{style}" for style in STYLES}
     ALLOW_SELECT = False
 
     def __init__(self, draw: Draw = nothing, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -60,6 +65,7 @@ class Lines(ScrollView, can_focus=False):
         self._paragraphs: list[Paragraph] = []
         self._lines: list[Line] = []
         self._drawn_for = -1
+        self._base = Style.null()
 
     def put(self, draw: Draw) -> None:
         """Show something else from now on."""
@@ -75,6 +81,34 @@ class Lines(ScrollView, can_focus=False):
     def go(self, line: int) -> None:
         """Scroll so that `line` is on top."""
         self.scroll_to(y=line, animate=False, force=True, immediate=True)
+
+    def show(self, paragraph: int) -> None:
+        """Scroll no further than it takes to have a paragraph in sight."""
+        top = sum(len(lines) for lines in self._paragraphs[:paragraph])
+        end = top + self._length(paragraph)
+        if top < self.scroll_offset.y:
+            self.go(top)
+        elif end > self.scroll_offset.y + self.size.height:
+            self.go(max(0, min(top, end - self.size.height)))
+
+    def having(self, words: str) -> list[int]:
+        """The lines that have `words`, whatever the case; also where they were wrapped."""
+        wanted = words.lower()
+        found: list[int] = []
+        top = 0
+        for lines in self._paragraphs:
+            texts = [words_of(line).lower() for line in lines]
+            here = [top + number for number, text in enumerate(texts) if wanted in text]
+            if not here and len(texts) > 1 and wanted in " ".join(" ".join(texts).split()):
+                here = [top]
+            found += here
+            top += len(lines)
+        return found
+
+    @property
+    def words(self) -> str:
+        """Everything that it shows, in sight or not, as plain text."""
+        return "\n".join(words_of(line).rstrip() for line in self._lines)
 
     @property
     def below(self) -> int:
@@ -117,12 +151,23 @@ class Lines(ScrollView, can_focus=False):
         return len(self._paragraphs[paragraph]) if known else 0
 
     def _take(self, paragraphs: list[Paragraph], width: int) -> None:
+        if paragraphs is self._paragraphs and width == self._drawn_for:
+            return
         old = self._lines
         at_end = self.max_scroll_y > 0 and self.scroll_offset.y >= self.max_scroll_y
         self._paragraphs = paragraphs
         self._lines = list(chain.from_iterable(paragraphs))
         same_width, self._drawn_for = width == self._drawn_for, width
-        if len(old) == len(self._lines) and same_width:
+        room = self.size.height
+        bar_stays = (len(old) > room) == (len(self._lines) > room)
+        if same_width and bar_stays and not self.styles.is_auto_height:
+            self._resize_quietly(len(self._lines))
+            for region in self._changed(old):
+                self.refresh(region)
+            if at_end and old:
+                self.scroll_end(animate=False, immediate=True)
+            return
+        if same_width and len(old) == len(self._lines):
             for region in self._changed(old):
                 self.refresh(region)
             return
@@ -134,21 +179,41 @@ class Lines(ScrollView, can_focus=False):
     def _changed(self, old: list[Line]) -> Iterator[Region]:
         """The rows in sight that differ from what was painted."""
         top = self.scroll_offset.y
-        for y in range(min(self.size.height, len(self._lines) - top)):
-            if old[top + y] != self._lines[top + y]:
-                yield Region(0, y, self.size.width, 1)
+        for y in range(top, top + self.size.height):
+            if old[y : y + 1] != self._lines[y : y + 1]:
+                yield Region(0, y - top, self.size.width, 1)
+
+    def _resize_quietly(self, height: int) -> None:
+        """Have other lines without a layout: Textual's would repaint all of the widget."""
+        if height != self.virtual_size.height:
+            self.set_reactive(ScrollView.virtual_size, Size(self.virtual_size.width, height))
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = height
+            self.go(min(self.scroll_offset.y, self.max_scroll_y))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
         """The height for `auto`: as many lines as `width` needs."""
+        if width == self._drawn_for:
+            return len(self._lines)
         return sum(len(lines) for lines in self._draw(width)) if width > 0 else 0
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Rows of the screen, all on the same ground."""
+        self._base = self.rich_style
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
+        if self._drawn_for < 0 and not self._lines and self._width > 0:
+            # The very first frame has its text already; what a new size means comes with it.
+            self._paragraphs = self._draw(self._width)
+            self._lines = list(chain.from_iterable(self._paragraphs))
         index = self.scroll_offset.y + y
-        base = self.rich_style
+        base = self._base
+        named = self.screen.get_component_rich_style
         line = self._lines[index] if index < len(self._lines) else ()
         segments = [
-            Segment(text, self.get_component_rich_style(f"lines--{style}") if style else base)
+            Segment(text, base + named(f"lines--{style}", partial=True) if style else base)
             for style, text in line
         ]
         return Strip(segments).adjust_cell_length(self.size.width, base)

@@ -1,30 +1,8 @@
-"""The pages that belong to no step: the ledger, the help, what stands before leaving. Pure."""
+"""The pages that belong to no step: the ledger, and what stands before leaving. Pure."""
 
-from collections.abc import Iterable
-
-from lparwiz.run.snapshot import DebtView, RunState, Snapshot
+from lparwiz.run.snapshot import DebtView, PlanState, RunState, Snapshot
 from lparwiz.ui.page_text import PROSE
 from lparwiz.ui.text import Paragraph, Piece, wrap
-
-MARKS = (
-    (
-        ("[ ]", "to do"),
-        ("[>]", "now"),
-        ("[x]", "done, read back"),
-        ("[=]", "was so already"),
-        ("[-]", "skipped"),
-        ("[!]", "failed, or owed"),
-        ("[?]", "not known"),
-    ),
-    (
-        ("OK", "all well"),
-        ("LOOK", "something isn't"),
-        ("SILENT", "no answer: frozen, down or cut off"),
-        ("stale", "the last answer is older than three readings"),
-        ("..", "not read yet"),
-    ),
-)
-"""What stands before steps, commands and debts; and what stands behind a host's name."""
 
 EXIT_OWED = 3
 """The exit status of a run that stopped with debts."""
@@ -65,55 +43,11 @@ def debt_lines(debt: DebtView, width: int) -> Paragraph:
     return lines
 
 
-def _legend(marks: Iterable[tuple[str, str]]) -> Iterable[Piece]:
-    yield ("", "  ")
-    for mark, meaning in marks:
-        yield ("title", mark)
-        yield ("", f" {meaning}   ")
-
-
-def help_page(
-    snapshot: Snapshot, keys: Iterable[tuple[str, str]], notices: Iterable[str], width: int
-) -> list[Paragraph]:
-    """What is moved, the keys, and what this page is for.
-
-    Args:
-        snapshot: the run.
-        keys: each key's name and what it does.
-        notices: what went wrong with the looks, such as a theme that could not be read.
-        width: cells.
-    """
-    prose = min(width, PROSE)
-    paragraphs = [wrap([("title", snapshot.title)], prose)]
-    facts = (
-        ("ticket", snapshot.ticket),
-        ("LPAR", snapshot.lpar),
-        ("route", snapshot.route),
-        ("run", snapshot.run),
-        ("folder", snapshot.folder),
-    )
-    paragraphs.append(
-        [line for k, v in facts for line in wrap([("dim", f"  {k:<8}"), ("", v)], width, 10)]
-    )
+def hmc_migrates(snapshot: Snapshot) -> bool:
+    """Whether the command that migrates is under way."""
     page = snapshot.page
-    if page is not None:
-        about: list[Piece] = [("title", f"{page.title}: "), ("", " ".join(page.purpose.split()))]
-        paragraphs += [[()], wrap(about, prose)]
-        paragraphs.append(wrap([("dim", f"Guide: {page.guide}")], prose))
-    paragraphs += [[()], wrap([("title", "Marks")], prose)]
-    paragraphs.append([line for marks in MARKS for line in wrap(_legend(marks), prose, 4)])
-    paragraphs += [[()], wrap([("title", "Keys")], prose)]
-    paragraphs.append(
-        [line for k, v in keys for line in wrap([("key", f"  {k:<12}"), ("", v)], prose, 14)]
-    )
-    safety = (
-        "No single key changes a host: every change is shown first, and waits for an answer. "
-        "The safe answer has the focus."
-    )
-    paragraphs += [[()], wrap([("", safety)], prose)]
-    for notice in notices:
-        paragraphs += [[()], wrap([("warning", "NOTICE  "), ("", notice)], prose, 8)]
-    return paragraphs
+    runs = page is not None and any(each.state is PlanState.RUNNING for each in page.plan)
+    return runs and snapshot.outcome == "unknown"
 
 
 def leaving(snapshot: Snapshot, width: int) -> list[Paragraph]:
@@ -121,6 +55,12 @@ def leaving(snapshot: Snapshot, width: int) -> list[Paragraph]:
     prose = min(width, PROSE)
     if snapshot.state is RunState.OVER:
         means = f"The run is over. {snapshot.closing}"
+    elif hmc_migrates(snapshot):
+        means = (
+            "The HMC migrates, and to stop listening now would be the greater danger. lparwiz goes "
+            "on without this screen until the HMC's command has ended, writes down what it said "
+            "and stops there. What is owed stays written down."
+        )
     else:
         means = (
             "The run is not over. lparwiz comes to the next safe point, writes that into the "
@@ -138,18 +78,3 @@ def leaving(snapshot: Snapshot, width: int) -> list[Paragraph]:
     paragraphs += [[()], wrap([("dim", f"Folder: {snapshot.folder}")], width)]
     paragraphs.append(wrap([("dim", f"Exit status: {exit_status(snapshot)}")], prose))
     return paragraphs
-
-
-def aborting(snapshot: Snapshot, width: int) -> list[Paragraph]:
-    """What asking for the way back means."""
-    prose = min(width, PROSE)
-    text = (
-        "The action under way is finished first; a migration under way is asked to stop, as far "
-        "as the HMC allows. Then the run goes no further forward: it shows what puts back what "
-        "it changed, and asks before each step of that."
-    )
-    owed = snapshot.owed
-    debts = f"{owed} {'debt is' if owed == 1 else 'debts are'} owed now; F3 shows the ledger."
-    nothing = "Nothing is owed: the run would end."
-    said = ("warning", debts) if owed else ("ok", nothing)
-    return [wrap([("", text)], prose), [()], wrap([said], prose)]

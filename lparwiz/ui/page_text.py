@@ -4,17 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from rich.cells import cell_len
-
-from lparwiz.run.snapshot import Finding, Level, Page, PlannedCommand, PlanState, Progress, Table
+from lparwiz.run.snapshot import Finding, Level, Page, PlannedCommand, PlanState, Progress
+from lparwiz.ui.chart_text import BOX, Strokes, chart_text
+from lparwiz.ui.keys import key_name
 from lparwiz.ui.marks import LEVEL, PLAN, gravity
-from lparwiz.ui.text import Line, Paragraph, Piece, fold_hosts, minutes, plain, wrap
+from lparwiz.ui.table_text import table_text
+from lparwiz.ui.text import Paragraph, Piece, fold_hosts, minutes, wrap
 
 PROSE = 100
 """Cells: sentences wider than this are hard to read."""
-
-NARROWEST = 20
-"""Cells: a last column narrower than this is not worth wrapping."""
 
 BEFORE = 2
 """Lines at most of how the step before ended: its own page has it in full."""
@@ -33,11 +31,36 @@ def page_text(
     unfolded: bool = False,
     before: tuple[str, str] = ("", ""),
     news: bool = False,
+    strokes: Strokes = BOX,
 ) -> list[Paragraph]:
-    """The whole page, top to bottom.
+    """The whole page, top to bottom; the arguments are those of `parts`."""
+    drawn = parts(page, width, unfolded=unfolded, before=before, news=news, strokes=strokes)
+    return [*drawn.first, *drawn.rest]
 
-    What decides stands on top: the result, what isn't well, what will run. Tables and notes can
-    be long and come after; what an operator looks up but once, the guide, is last.
+
+@dataclass(frozen=True)
+class Parts:
+    """A page in two."""
+
+    first: list[Paragraph]
+    """To the end of what will run: what must have been seen before it is confirmed."""
+    rest: list[Paragraph]
+
+
+def parts(
+    page: Page,
+    width: int,
+    *,
+    unfolded: bool = False,
+    before: tuple[str, str] = ("", ""),
+    news: bool = False,
+    strokes: Strokes = BOX,
+) -> Parts:
+    """Every step's page has the same bones, whatever it does.
+
+    What it is for; its result, once there is one; what we know; what will run where. Then what was
+    read in tables, what was decided, what happened, notes, the guide. What decides stands on top:
+    tables and notes can be long, and the guide is looked up but once.
 
     Args:
         page: the page.
@@ -45,26 +68,43 @@ def page_text(
         unfolded: also every check that passed, its evidence, and the whole log.
         before: the title of the step before and how it ended; empty where that is past.
         news: whether what was said last must be seen before anything else.
+        strokes: what a chart is drawn with.
     """
     prose = min(width, PROSE)
-    paragraphs = list(_head(page, prose, before, news=news))
+    first = list(_head(page, prose, before, news=news))
     if page.result:
-        paragraphs += [[()], wrap([("title", "Result: "), ("", page.result)], prose, 2)]
+        first += [[()], wrap([("title", "Result: "), ("", page.result)], prose, 2)]
+    if page.chart is not None or page.findings:
+        first += [[()], wrap([("title", "What we know")], prose)]
+    if page.chart is not None:
+        first += [*chart_text(page.chart, width, strokes=strokes)]
     if page.findings:
-        paragraphs += [[()], *_findings(page.findings, prose, unfolded=unfolded)]
+        first += [*_findings(page.findings, prose, unfolded=unfolded)]
     if page.plan:
-        paragraphs += [[()], *_plan(page.plan, width)]
+        first += [[()], *_plan(page.plan, width)]
+    return Parts(first, list(_rest(page, width, prose, unfolded=unfolded)))
+
+
+def _rest(page: Page, width: int, prose: int, *, unfolded: bool) -> Iterable[Paragraph]:
+    """What is looked up rather than decided by."""
     for table in page.tables:
-        paragraphs += [[()], *_table(table, width)]
+        yield [()]
+        yield from table_text(table, width)
+    if page.decided:
+        yield [()]
+        yield wrap([("title", "What was decided")], width)
+        yield from (wrap([("", f"  {words}")], prose, 4) for words in page.decided)
     if page.lines:
-        paragraphs += [[()], *_log(page.lines, width, unfolded=unfolded)]
+        yield [()]
+        yield from _log(page.lines, width, unfolded=unfolded)
     if _many_notes(page.findings):
-        notes = _alike(_at(page.findings, Level.NOTE))
-        paragraphs += [[()], wrap([("title", "Notes")], width)]
-        paragraphs += [_finding(note, hosts, prose, unfolded=unfolded) for note, hosts in notes]
+        yield [()]
+        yield wrap([("title", "Notes")], width)
+        for note, hosts in _alike(_at(page.findings, Level.NOTE)):
+            yield _finding(note, hosts, prose, unfolded=unfolded)
     if page.guide:
-        paragraphs += [[()], wrap([("dim", f"Guide: {page.guide}")], prose)]
-    return paragraphs
+        yield [()]
+        yield wrap([("dim", f"Guide: {page.guide}")], prose)
 
 
 def _head(page: Page, width: int, before: tuple[str, str], *, news: bool) -> Iterable[Paragraph]:
@@ -74,7 +114,7 @@ def _head(page: Page, width: int, before: tuple[str, str], *, news: bool) -> Ite
     if ended:
         lines = wrap([("dim", f"Before, {title}: "), ("", ended)], width, 2)
         if len(lines) > BEFORE:
-            lines[BEFORE - 1 :] = [(("dim", "  .. F8 shows the rest"),)]
+            lines[BEFORE - 1 :] = [(("dim", f"  .. {key_name('step-before')} shows the rest"),)]
         yield lines
     if news and page.lines:
         yield [()]
@@ -100,7 +140,7 @@ def _findings(findings: tuple[Finding, ...], width: int, *, unfolded: bool) -> I
     pieces: list[Piece] = []
     if passed and not unfolded:
         checks = "1 check passed" if len(passed) == 1 else f"{len(passed)} checks passed"
-        pieces += [("ok", checks), ("dim", "  F7 shows them  ")]
+        pieces += [("ok", checks), ("dim", f"  {key_name('more')} shows them  ")]
     if apart:
         pieces += [("note", f"{len(notes)} notes"), ("dim", "  further down")]
     if pieces:
@@ -133,43 +173,6 @@ def _finding(finding: Finding, hosts: list[str], width: int, *, unfolded: bool) 
     if finding.evidence and (unfolded or finding.level in (Level.STOP, Level.UNKNOWN)):
         lines += wrap([("dim", f"{' ' * 8}seen: {finding.evidence}")], width, 14)
     return lines
-
-
-def _table(table: Table, width: int) -> Iterable[Paragraph]:
-    """Columns side by side, the last one wrapped where it must be; else rows as lists."""
-    rows = [tuple(plain(cell).replace("\n", " ") for cell in row) for row in table.rows]
-    columns = tuple(plain(column) for column in table.columns)
-    widths = [max(cell_len(cell) for cell in column) for column in _columns(columns, rows)]
-    yield wrap([("title", table.title)], width)
-    if sum(widths) + 2 * len(widths) <= width:
-        yield [_row(columns, widths, "dim")]
-        yield from ([_row(row, widths, "")] for row in rows)
-        return
-    before = sum(widths[:-1]) + 2 * len(widths)
-    if width - before >= NARROWEST:
-        for row, style in ((columns, "dim"), *((row, "") for row in rows)):
-            line = (*_row(row[:-1], widths, style, strip=False), (style, "  "))
-            yield wrap([*line, (style, row[-1])], width, before)
-        return
-    for row in rows:
-        first, *rest = row or ("",)
-        lines = wrap([("title", f"  {first}")], width, 4)
-        for column, value in zip(columns[1:], rest, strict=False):
-            lines += wrap([("dim", f"    {column}: "), ("", value)], width, 6)
-        yield lines
-
-
-def _columns(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterable[list[str]]:
-    for number, title in enumerate(head):
-        yield [title, *(row[number] for row in rows if number < len(row))]
-
-
-def _row(cells: tuple[str, ...], widths: list[int], style: str, *, strip: bool = True) -> Line:
-    text = "".join(
-        f"  {cell}{' ' * (width - cell_len(cell))}"
-        for cell, width in zip(cells, widths, strict=False)
-    )
-    return ((style, text.rstrip() if strip else text),)
 
 
 @dataclass
@@ -226,7 +229,7 @@ def _log(lines: tuple[str, ...], width: int, *, unfolded: bool) -> Iterable[Para
     yield wrap([("title", "What happened")], width)
     if len(shown) < len(lines):
         earlier = len(lines) - len(shown)
-        yield wrap([("dim", f"  {earlier} earlier lines, F7 shows them")], width)
+        yield wrap([("dim", f"  {earlier} earlier lines, {key_name('more')} shows them")], width)
     yield from (wrap([("", f"  {line}")], width, 4) for line in shown)
 
 

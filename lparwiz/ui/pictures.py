@@ -5,7 +5,9 @@ can't be written is told once and left.
 """
 
 import queue
+import re
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,15 @@ PATIENCE = 1.0
 """Seconds that the end of the wizard waits for the last picture, and no longer."""
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """One file that is to be written."""
+
+    stem: str
+    suffix: str
+    text: "Callable[[], str]"
+
+
 class Pictures:
     """The pictures of one run.
 
@@ -33,16 +44,24 @@ class Pictures:
         self.failed: Callable[[str], None] = lambda _: None
         """Told once, from the writing thread, why a picture could not be kept."""
         self._folder = folder / FOLDER
-        self._waiting: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_Kept | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def keep(self, number: int, step: str, svg: str) -> None:
         """Keep what Textual exported as the next picture of step `number`; returns at once."""
+        self._put(f"{number:02d}-{step}", ".svg", lambda: clean(svg))
+
+    def keep_text(self, name: str, text: str) -> None:
+        """Keep a page's text; returns at once."""
+        stem = re.sub(r"[^A-Za-z0-9._-]", "-", name).lstrip(".-") or "page"
+        self._put(stem, ".txt", lambda: f"{text}\n")
+
+    def _put(self, stem: str, suffix: str, text: "Callable[[], str]") -> None:
         if self._thread is None:
             # A daemon: a disk that hangs must not keep the process from ending.
             self._thread = threading.Thread(target=self._write, name="pictures", daemon=True)
             self._thread.start()
-        self._waiting.put((f"{number:02d}-{step}", svg))
+        self._waiting.put(_Kept(stem, suffix, text))
 
     def close(self) -> None:
         """Wait a moment for what is still being written."""
@@ -53,17 +72,16 @@ class Pictures:
     def _write(self) -> None:
         told = False
         while (taken := self._waiting.get()) is not None:
-            stem, svg = taken
             try:
-                put(self._free(stem), clean(svg))
+                put(self._free(taken.stem, taken.suffix), taken.text())
             except OSError as error:
                 if not told:
                     self.failed(error.strerror or str(error))
                 told = True
 
-    def _free(self, stem: str) -> Path:
+    def _free(self, stem: str, suffix: str) -> Path:
         """A name that no picture has yet: an earlier life of the run may have kept some."""
         number = 1
-        while (path := self._folder / f"{stem}-{number}.svg").exists():
+        while (path := self._folder / f"{stem}-{number}{suffix}").exists():
             number += 1
         return path

@@ -6,6 +6,7 @@ left. So what moves the focus or answers is bound with priority, which is served
 the keys, and moves the focus at once.
 """
 
+from collections.abc import Callable
 from string import ascii_letters, digits
 from typing import ClassVar
 
@@ -18,11 +19,15 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from lparwiz.run.snapshot import Answered, Choice, Question, QuestionKind
+from lparwiz.ui.bindings import bound
 from lparwiz.ui.lines import Lines
 from lparwiz.ui.text import Paragraph, Piece, plain, wrap
 
 ROOM_TO_SAY = 48
 """Characters of what stands before the word, so that both fit into 80 columns."""
+
+ACTS = "go"
+"""The id of the choice that lets run what was shown."""
 
 TYPED_AT_ONCE = ascii_letters + digits
 """Keys that begin to be typed into the input although a choice has the focus."""
@@ -32,7 +37,7 @@ class ChoiceButton(Static, can_focus=True):
     """One answer. Says by its brackets, not by colour alone, what it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "press", "Choose", show=False, id="choose", priority=True),
+        bound("choose", "press", priority=True),
     ]
 
     class Pressed(Message):
@@ -92,10 +97,10 @@ class Moves(Widget):
     """Arrows move between what can be answered with."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False, id="choice.up", priority=True),
-        Binding("down", "move(1)", show=False, id="choice.down", priority=True),
-        Binding("left", "turn(-1)", show=False, id="choice.left", priority=True),
-        Binding("right", "turn(1)", show=False, id="choice.right", priority=True),
+        bound("choice-up", "move(-1)", priority=True),
+        bound("choice-down", "move(1)", priority=True),
+        bound("choice-left", "turn(-1)", priority=True),
+        bound("choice-right", "turn(1)", priority=True),
         *(
             Binding(key, f"type('{key}')", show=False, id=f"choice.type.{key}", priority=True)
             for key in TYPED_AT_ONCE
@@ -176,6 +181,10 @@ class QuestionForm(Moves, Vertical):
 
     A form is never reused: an answer can't reach a question that it wasn't meant for. It takes
     no answer before it has been painted, so that a key typed ahead reaches nothing.
+
+    Args:
+        question: what is asked.
+        unseen: tells how many lines of what will run were never in sight.
     """
 
     class Decided(Message):
@@ -185,6 +194,9 @@ class QuestionForm(Moves, Vertical):
             self.answer = answer
             super().__init__()
 
+    class ReadOn(Message):
+        """An answer was chosen that confirms more than was in sight."""
+
     class Shown(Message):
         """The operator sees the question."""
 
@@ -192,9 +204,10 @@ class QuestionForm(Moves, Vertical):
             self.question = question
             super().__init__()
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, unseen: Callable[[], int] = lambda: 0) -> None:
         super().__init__()
         self.question = question
+        self._unseen = unseen
         self.sent = ""
         """The label of the choice that was sent; empty before."""
         self._painted = False
@@ -275,8 +288,22 @@ class QuestionForm(Moves, Vertical):
                 return ("dim", f"( ) opens when this reads exactly {self.question.word}.")
             return ("dim", "Enter goes to the choice that is open now.")
         if isinstance(focused, ChoiceButton) and focused in self.query(ChoiceButton):
+            if self._unread(focused.choice):
+                lines = f"{self._unseen()} more lines of what will run come first"
+                return ("warning", f"{lines}: Enter shows them.")
             return ("dim", focused.choice.hint or "Enter chooses, arrows move.")
         return ("dim", "Tab goes to the choices.")
+
+    def tell(self) -> None:
+        """What is out of sight has changed: Tab stops at a text that can be scrolled."""
+        for ask in self.query("#ask").results(Lines):  # none while the form is taken down
+            ask.can_focus = ask.below + ask.above > 0
+        for hint in self.query("#hint").results(Lines):
+            hint.redraw()
+
+    def _unread(self, choice: Choice) -> bool:
+        """Whether this lets run what was not yet in sight to its end."""
+        return (choice.needs_word or choice.id == ACTS) and self._unseen() > 0
 
     def on_descendant_focus(self) -> None:
         """The line below is about what has the focus."""
@@ -292,9 +319,9 @@ class QuestionForm(Moves, Vertical):
         self.query_one("#hint", Lines).redraw()
 
     def _for_the_value(self) -> ChoiceButton | None:
-        """The choice that takes what was typed: the last one but the way back."""
-        takes = [b for b in self.query(ChoiceButton) if b.choice.id != "back" and not b.disabled]
-        return takes[-1] if takes else None
+        """The choice that takes what was typed."""
+        opened = (button for button in self.query(ChoiceButton) if not button.disabled)
+        return next((b for b in opened if b.choice.id == self.question.takes), None)
 
     @on(Input.Submitted)
     def _entered(self) -> None:
@@ -313,6 +340,9 @@ class QuestionForm(Moves, Vertical):
         if self.sent or not self.in_sight:
             return
         if choice.needs_word and self.typed != self.question.word:
+            return
+        if self._unread(choice):
+            self.post_message(self.ReadOn())
             return
         wanted = choice.needs_word or self.question.kind is QuestionKind.VALUE
         self.sent = choice.label

@@ -1,67 +1,37 @@
 """The one screen of the wizard: it draws a snapshot, and remembers only where the eye is."""
 
 from collections.abc import Callable, Sequence
-from enum import StrEnum
-from itertools import chain
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
+from textual.widgets import Input
 
-from lparwiz.run.snapshot import Hold, Order, Page, PlanState, RunState, Snapshot
+from lparwiz.run.snapshot import Hold, Order, PlanState, RunState, Snapshot
 from lparwiz.ui.bars import divider, rail, rail_line, too_small, top_line
-from lparwiz.ui.hosts_text import count_states, hosts_page, strip
-from lparwiz.ui.lines import Lines
-from lparwiz.ui.other_text import help_page, ledger_page
-from lparwiz.ui.page_text import page_text, progress_line
+from lparwiz.ui.bindings import bound
+from lparwiz.ui.chart_text import ASCII, BOX
+from lparwiz.ui.host_rows import HostRows
+from lparwiz.ui.hosts_text import Group, by_gravity, grouped, in_full, strip
+from lparwiz.ui.keys import KEYS
+from lparwiz.ui.lines import LINE_STYLES, Lines
 from lparwiz.ui.question import QuestionForm
-from lparwiz.ui.text import Paragraph, wrap
+from lparwiz.ui.record import Record
+from lparwiz.ui.search import Search
+from lparwiz.ui.status_text import hosts_divider, key_line, more, status, title
+from lparwiz.ui.text import Draw, Paragraph, mark, wrap
+from lparwiz.ui.view import FROM_THE_END, Eye, View
+from lparwiz.ui.views import Scene, draw, step_parts, what_changes
 
 LEAST = (60, 16)
 """Columns and rows below which only the state and the way out are drawn."""
 
 MADE_FOR = (80, 24)
 """Columns and rows from which on everything has its place."""
-
-KEYS: tuple[tuple[str, str, str, str], ...] = (
-    ("f1", "help", "help", "Help: what is moved, the keys"),
-    ("f2", "now", "now", "Back to the current step and its question"),
-    ("f3", "ledger", "ledger", "Ledger: what is owed, and what pays it"),
-    ("f4", "hosts", "hosts", "Hosts: all that is read from each"),
-    ("f5", "hold", "hold", "Hold after the action under way, and go on again"),
-    ("f6", "abort", "abort", "Abort: take the way back that is still open"),
-    ("f7", "unfold", "more", "Show checks that passed, evidence and the whole log, or fold them"),
-    ("f8,left_square_bracket", "look(-1)", "back", "Look at the step before"),
-    ("right_square_bracket", "look(1)", "", "Look at the step after"),
-    ("f9", "picture", "", "Keep a picture of this page in the run's folder"),
-)
-"""Key, action, word on the key line (empty: only in the help), sentence in the help."""
-
-OTHER_KEYS = (
-    ("PgUp PgDn", "Scroll the page"),
-    ("arrows Tab", "Move between the choices"),
-    ("Enter", "Give the answer in focus"),
-    ("F10 ctrl-q", "Leave, through a page that says what stays owed"),
-)
-
-
-HOLD_ASKED = "Hold asked for, after the action under way"
-
-SPARED_FIRST = ("F8", "F7", "F2", "F4", "F6")
-"""What the key line leaves to the help where it is too narrow; never the way out."""
-
-
-class View(StrEnum):
-    """What the page area shows."""
-
-    PAGE = "page"
-    LEDGER = "ledger"
-    HOSTS = "hosts"
-    HELP = "help"
 
 
 class WizardScreen(Screen[None], inherit_bindings=False):
@@ -70,15 +40,18 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     Args:
         snapshot: the run as it is.
         now: the engine's clock as far as the wizard can tell, in seconds.
+        record: the run's journal.
         stroke: the character that lines across are drawn with.
         notices: sentences for the help page.
     """
 
     AUTO_FOCUS = ""
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(LINE_STYLES)
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it
         (0, "-tiny"),
         (LEAST[0], "-narrow"),
         (100, "-wide"),
+        (180, "-rich"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it
         (0, "-flat"),
@@ -86,19 +59,20 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         (36, "-tall"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(key, action, short, show=bool(short), id=f"wizard.{action.split('(')[0]}.{n}")
-            for n, (key, action, short, _) in enumerate(KEYS)
-        ),
-        Binding("escape", "out", "Back, or leave", show=False, id="wizard.out"),
-        Binding("tab", "app.focus_next", show=False, id="wizard.focus_next", priority=True),
-        Binding(
-            "shift+tab", "app.focus_previous", show=False, id="wizard.focus_previous", priority=True
-        ),
-        Binding("up", "scroll_page(-1)", show=False, id="wizard.up"),
-        Binding("down", "scroll_page(1)", show=False, id="wizard.down"),
-        Binding("pageup", "page_page(-1)", show=False, id="wizard.page_up"),
-        Binding("pagedown", "page_page(1)", show=False, id="wizard.page_down"),
+        *(bound(name) for name, key in KEYS.items() if key.action and name != "leave"),
+        bound("out", "out"),
+        bound("palette", "app.commands"),
+        bound("focus-next", "app.focus_next", priority=True),
+        bound("focus-previous", "app.focus_previous", priority=True),
+        bound("line-up", "scroll_page(-1)"),
+        bound("line-down", "scroll_page(1)"),
+        bound("page-up", "page_page(-1)"),
+        bound("page-down", "page_page(1)"),
+        bound("page-top", "page_end(-1)"),
+        bound("page-end", "page_end(1)"),
+        bound("host-before", "turn_host(-1)"),
+        bound("host-after", "turn_host(1)"),
+        bound("open", "open"),
     ]
 
     class Ordered(Message):
@@ -111,62 +85,120 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     class WorthKeeping(Message):
         """What the operator sees now belongs into the run's folder."""
 
+    class Copied(Message):
+        """The operator wants the page's text."""
+
+        def __init__(self, name: str, text: str) -> None:
+            self.name = name
+            self.text = text
+            super().__init__()
+
     def __init__(
         self,
         snapshot: Snapshot,
         *,
         now: Callable[[], float],
+        record: Record,
         stroke: str,
         notices: Sequence[str],
     ) -> None:
         super().__init__()
         self.snapshot = snapshot
-        self.view = View.PAGE
-        self.past = ""
-        """The step that is looked back at; empty where the current one is followed."""
-        self.unfolded = False
+        self.eye = Eye()
         self._now = now
+        self._record = record
         self._stroke = stroke
         self._notices = notices
         self._places: dict[tuple[View, str], int] = {}
         self._pictured = ""
         """The question that a picture was kept of last; or the end."""
+        self._small = False
+        """Whether there was no room for anything but the state and the way out."""
+        self._rows = 0
+        """The height of the hosts' widget."""
+        self._most_rows = 1
+        """Its height at most."""
+        self._lines = self._made()
+        """The widgets that show lines, by id: asked for at each snapshot."""
+        self._search = Search(id="search")
+        self._place = Vertical(id="question")
+        """Where the question is."""
+        self._drawn: tuple[tuple[object, ...], list[Paragraph]] = ((), [])
+        """The step's page as it was drawn last, and what from."""
+        self._must_see = 0
+        """How many lines of it end with what will run."""
+        self._seen: tuple[object, ...] = ()
+        """What will run, as far as it was in sight to its end."""
+
+    def _made(self) -> dict[str, Lines]:
+        drawn: dict[str, Draw] = {
+            "top": lambda width: [[top_line(self.snapshot, width)]],
+            "railline": lambda width: [[rail_line(self.snapshot, width)]],
+            "rail": self._rail,
+            "page": self._page,
+            "divider": self._divider,
+            "status": self._status,
+            "side": self._side,
+            "hostsdivider": self._hosts_divider,
+            "hosts": self._strip,
+            "keys": lambda width: [[key_line(width, holding=self.snapshot.holding)]],
+            "small": self._too_small,
+        }
+        hosts = ("side", "hosts")
+        return {
+            name: HostRows(draw, id=name) if name in hosts else Lines(draw, id=name)
+            for name, draw in drawn.items()
+        }
 
     def compose(self) -> ComposeResult:
         """Everything is lines but the question."""
-        yield Lines(lambda width: [[top_line(self.snapshot, width)]], id="top")
-        yield Lines(lambda width: [[rail_line(self.snapshot, width)]], id="railline")
+        lines = self._lines
+        yield lines["top"]
+        yield lines["railline"]
         with Horizontal(id="middle"):
-            yield Lines(self._rail, id="rail")
+            yield lines["rail"]
             with Vertical(id="main"):
-                yield Lines(self._page, id="page")
-                yield Lines(self._divider, id="divider")
-                yield Lines(self._status, id="status")
-                yield Vertical(id="question")
-        yield Lines(self._hosts_divider, id="hostsdivider")
-        yield Lines(self._strip, id="hosts")
-        yield Lines(self._keys, id="keys")
-        yield Lines(self._too_small, id="small")
+                yield lines["page"]
+                yield self._search
+                yield lines["divider"]
+                yield lines["status"]
+                yield self._place
+            yield lines["side"]
+        yield lines["hostsdivider"]
+        yield lines["hosts"]
+        yield lines["keys"]
+        yield lines["small"]
 
     async def on_mount(self) -> None:
         """Ask what is being asked already."""
-        self.watch(self.query_one("#page", Lines), "scroll_y", self._scrolled, init=False)
-        self.watch(self.query_one("#hosts", Lines), "scroll_y", self._scrolled, init=False)
+        for name in ("page", "hosts"):
+            self.watch(self._lines[name], "scroll_y", self._scrolled, init=False)
         await self._ask()
 
     def on_resize(self, event: events.Resize) -> None:
         """Everything that depends on the height."""
-        rows = max(1, (event.size.height - 8) // 4)
-        self.query_one("#hosts", Lines).styles.max_height = rows
-        self.call_after_refresh(self._scrolled)
-        self.call_after_refresh(self._refocus)
+        self._rows = 0
+        self._most_rows = max(1, (event.size.height - 8) // 4)
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        small = self.has_class("-tiny") or self.has_class("-flat")
+        if small or self._small:
+            # What hides hands its focus on, to whatever hides next: it begins anew.
+            self.set_focus(None)
+        self._small = small
+        self.draw_all()
+        self._refocus()
 
     def _refocus(self) -> None:
         """No focus on what is out of sight; the safe choice gets it when it is seen again."""
         form = self.form
+        focused = self.focused
+        if isinstance(focused, HostRows) and focused.display and focused.size.height:
+            return
         if form is None or not form.in_sight:
             self.set_focus(None)
-        elif self.focused is None:
+        elif focused is None or isinstance(focused, HostRows):
             form.focus_safe()
 
     # What is drawn
@@ -174,144 +206,79 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     @property
     def looking(self) -> str:
         """The id of the step whose page is shown, or would be."""
-        return self.past or self.snapshot.current
-
-    @property
-    def answering(self) -> bool:
-        """Whether the current step's own page is in sight, with its question."""
-        return self.view is View.PAGE and not self.past
+        return self.eye.past or self.snapshot.current
 
     @property
     def form(self) -> QuestionForm | None:
         """The question on the screen."""
-        return next(iter(self.query(QuestionForm)), None)
+        return next((each for each in self._place.children if isinstance(each, QuestionForm)), None)
+
+    @property
+    def scene(self) -> Scene:
+        """What there is to look at now."""
+        strokes = ASCII if self._stroke.isascii() else BOX
+        return Scene(self.snapshot, self._now(), self._record, self._notices, strokes)
 
     def _rail(self, width: int) -> list[Paragraph]:
         return rail(self.snapshot, width, self.looking)
 
     def _page(self, width: int) -> list[Paragraph]:
-        match self.view:
-            case View.LEDGER:
-                return ledger_page(self.snapshot, width)
-            case View.HOSTS:
-                return hosts_page(self.snapshot.panes, self._now(), width)
-            case View.HELP:
-                keys = [(_key_name(key), sentence) for key, _, _, sentence in KEYS]
-                return help_page(self.snapshot, [*keys, *OTHER_KEYS], self._notices, width)
-            case View.PAGE:
-                page = self._shown_page()
-                if page is None:
-                    return [wrap([("dim", "Nothing has begun yet.")], width)]
-                return page_text(
-                    page,
-                    width,
-                    unfolded=self.unfolded,
-                    before=self._before(page),
-                    news=self._news(page),
-                )
+        eye = self.eye
+        drawn = self._step(width) if eye.view is View.PAGE else draw(eye, self.scene, width)
+        return mark(drawn, eye.sought) if eye.sought else drawn
 
-    def _before(self, page: Page) -> tuple[str, str]:
-        """How the step before ended, until this one has done something: its title and result."""
-        place = self.snapshot.pages.index(page)
-        begun = page.result or any(entry.state is not PlanState.PLANNED for entry in page.plan)
-        if page.step != self.snapshot.current or begun or not place:
-            return "", ""
-        earlier = self.snapshot.pages[place - 1]
-        return earlier.title, earlier.result
-
-    def _news(self, page: Page) -> bool:
-        """Whether what was said last is why the operator is asked.
-
-        An answer that didn't do, or a step that stopped.
-        """
-        question = self.snapshot.question
-        if question is None or page.step != self.snapshot.current:
-            return False
-        return "#" in question.id or ".stopped" in question.id
-
-    def _shown_page(self) -> Page | None:
-        return next((p for p in self.snapshot.pages if p.step == self.looking), None)
-
-    def _title(self) -> str:
-        if self.view is not View.PAGE:
-            return self.view.value.capitalize()
-        page = self._shown_page()
-        return page.title if page is not None else ""
+    def _step(self, width: int) -> list[Paragraph]:
+        """A step's page; the very same one where nothing has changed: much of it is long."""
+        scene = self.scene
+        page = scene.page(self.eye)
+        if page is None:
+            return [wrap([("dim", "Nothing has begun yet.")], width)]
+        made_from = (width, self.eye.unfolded, *what_changes(self.snapshot, page))
+        if made_from != self._drawn[0]:
+            drawn = step_parts(self.eye, scene, page, width)
+            self._must_see = sum(len(lines) for lines in drawn.first)
+            self._drawn = (made_from, [*drawn.first, *drawn.rest])
+        return self._drawn[1]
 
     def _divider(self, width: int) -> list[Paragraph]:
-        page = self.query_one("#page", Lines)
-        above, below = page.above, page.below
-        more = ""
-        if below:
-            more = f"{below} more lines below, PgDn" if below > 1 else "1 more line below, PgDn"
-        elif above:
-            more = f"end; {above} lines above, PgUp"
+        page = self._lines["page"]
         size = self.size
         small = size.width < MADE_FOR[0] or size.height < MADE_FOR[1]
         made_for = f"{size.width}x{size.height} is small: {MADE_FOR[0]}x{MADE_FOR[1]}"
-        texts = (("title", self._title()), ("key", more), ("dim", made_for if small else ""))
+        texts = (
+            ("title", title(self.snapshot, self.eye)),
+            ("key", more(page.above, page.below)),
+            ("now", self._search.told),
+            ("dim", made_for if small else ""),
+        )
         return [[divider(width, self._stroke, *texts)]]
 
     def _status(self, width: int) -> list[Paragraph]:
-        """What goes on besides the question: progress, a hold, the end, where the eye is."""
-        snapshot = self.snapshot
-        paragraphs: list[Paragraph] = []
-        if self.past and self.view is View.PAGE:
-            number, title = self._numbered(self.past)
-            words = f" looking back at step {number} {title} - F2 returns "
-            paragraphs.append(wrap([("wait", words)], width))
-        if not self.answering and snapshot.question is not None:
-            asked = snapshot.question.text.splitlines()[0]
-            paragraphs.append(wrap([("wait", " waiting for you, F2 "), ("", f" {asked}")], width))
-        if snapshot.state is RunState.OVER:
-            end = f"{snapshot.closing} Exit status {snapshot.exit_status}. F10 leaves."
-            if snapshot.owed:
-                end += " F3 shows what is owed, with the commands that pay it."
-            paragraphs.append(wrap([("title", end)], width))
-            story = f"The whole story: {snapshot.folder}/report.md"
-            paragraphs.append(wrap([("dim", story)], width, 2))
-        elif snapshot.holding:
-            held = "On hold" if snapshot.state is RunState.HELD else HOLD_ASKED
-            paragraphs.append(wrap([("now", f"{held}: F5 goes on.")], width, 2))
-        page = snapshot.page
-        if page is not None and page.progress is not None:
-            told = snapshot.progress_at
-            since = max(0.0, self._now() - told) if told is not None else 0.0
-            paragraphs.append(progress_line(page.progress, width, since))
-        elif page is not None and snapshot.state is RunState.WORKING and page.lines:
-            paragraphs.append(wrap([("dim", "working: "), ("", page.lines[-1])], width, 2)[:2])
-        return paragraphs
-
-    def _numbered(self, step_id: str) -> tuple[int, str]:
-        for number, step in enumerate(self.snapshot.steps, 1):
-            if step.id == step_id:
-                return number, step.title
-        return 0, step_id
+        return status(self.snapshot, self.eye, self._now(), width)
 
     def _hosts_divider(self, width: int) -> list[Paragraph]:
-        hosts = self.query_one("#hosts", Lines)
-        panes = self.snapshot.panes
+        hosts = self._lines["hosts"]
         hidden = hosts.below + hosts.above
-        more = f"+{hidden} more, F4" if hidden else ""
-        counts = count_states(panes, self._now())
-        over = self.snapshot.state is RunState.OVER
-        title = "Hosts, as the run ended" if over else "Hosts"
-        texts = (("title", title), ("key", more), *counts)
-        return [[divider(width, self._stroke, *texts)]]
+        return [[hosts_divider(self.snapshot, self._now(), hidden, self._stroke, width)]]
+
+    def _groups(self) -> list[Group]:
+        return grouped(self.snapshot.panes, self._now())
+
+    def _pointed(self, groups: Sequence[Group]) -> str:
+        """The host that the arrows start from, while a list of hosts has the focus."""
+        if not groups or not isinstance(self.focused, HostRows):
+            return ""
+        known = any(group.has(self.eye.host) for group in groups)
+        return self.eye.host if known else groups[0].first.host
 
     def _strip(self, width: int) -> list[Paragraph]:
-        return [[line] for line in strip(self.snapshot.panes, self._now(), width)]
+        groups = self._groups()
+        return strip(groups, self._now(), width, self._pointed(groups))
 
-    def _keys(self, width: int) -> list[Paragraph]:
-        words = {_key_name(key).split()[0]: short for key, _, short, _ in KEYS if short}
-        words["F10"] = "leave"
-        if self.snapshot.holding:
-            words["F5"] = "go on"
-        for spared in SPARED_FIRST:
-            if sum(len(key) + len(short) + 2 for key, short in words.items()) > width:
-                del words[spared]
-        pieces = [(("key", f" {key}"), ("", f" {short}")) for key, short in words.items()]
-        return [[tuple(chain.from_iterable(pieces))]]
+    def _side(self, width: int) -> list[Paragraph]:
+        groups, now = self._groups(), self._now()
+        pointed = self._pointed(groups)
+        return [in_full(group, now, width, pointed) for group in groups]
 
     def _too_small(self, width: int) -> list[Paragraph]:
         return [too_small(self.snapshot, width, self.size.height, LEAST)]
@@ -321,12 +288,13 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     async def show(self, snapshot: Snapshot) -> None:
         """Draw a newer snapshot; a new question takes the old one's place."""
         moved = snapshot.current != self.snapshot.current
-        asked = snapshot.question is not None and self.snapshot.question is None
+        before, question = self.snapshot.question, snapshot.question
+        asked = question is not None and (before is None or before.id != question.id)
         self.snapshot = snapshot
-        if not self.query("#page"):
+        if not self._place.is_attached:
             return  # not composed yet, or taken down already
-        if (moved or asked) and self.answering:
-            self.query_one("#page", Lines).go(0)
+        if (moved or asked) and self.eye.answering:
+            self._lines["page"].go(0)
         self.draw_all()
         await self._ask()
         if snapshot.state is RunState.OVER:
@@ -334,21 +302,33 @@ class WizardScreen(Screen[None], inherit_bindings=False):
 
     def tick(self) -> None:
         """Time went by: ages are older, and what is under way takes longer."""
-        for name in ("#hosts", "#hostsdivider", "#status"):
-            self.query_one(name, Lines).redraw()
-        if self.view is View.HOSTS:
-            self.query_one("#page", Lines).redraw()
+        names = ["hosts", "side", "hostsdivider", "status"]
+        if self.eye.view is not View.PAGE:
+            names.append("page")
+        self._redraw(*names)
 
     def draw_all(self) -> None:
         """Draw everything but the question."""
-        self.query_one("#question").display = self.answering
-        for name in ("#hosts", "#hostsdivider"):
-            self.query_one(name).display = self.view is not View.HOSTS
-        for lines in self.query("WizardScreen > Lines, #middle > Lines, #main > Lines").results(
-            Lines
-        ):
-            lines.redraw()
+        self._place.display = self.eye.answering
+        self.set_class(self.eye.view is View.HOSTS, "-listing")
+        self._grow_hosts()
+        self._redraw(*self._lines)
         self.call_after_refresh(self._scrolled)
+
+    def _grow_hosts(self) -> None:
+        """Room for the hosts: it grows, but a page that jumps whenever some are alike is no calm.
+
+        So it shrinks with the next resize only.
+        """
+        wanted = min(max(1, len(self._groups())), self._most_rows)
+        if wanted > self._rows:
+            self._rows = wanted
+            self._lines["hosts"].styles.height = wanted
+
+    def _redraw(self, *names: str) -> None:
+        for name in names:
+            if self._lines[name].display:
+                self._lines[name].redraw()
 
     def on_lines_resized(self) -> None:
         """A question came or went: the page has another height."""
@@ -356,10 +336,43 @@ class WizardScreen(Screen[None], inherit_bindings=False):
 
     def _scrolled(self) -> None:
         """How much is out of sight has changed; Tab stops at what can be scrolled."""
-        for name in ("#divider", "#hostsdivider"):
-            self.query_one(name, Lines).redraw()
-        for lines in self.query("#ask, #hosts").results(Lines):
-            lines.can_focus = lines.below + lines.above > 0
+        self._redraw("divider", "hostsdivider")
+        if (form := self.form) is not None:
+            form.tell()
+        self.call_after_refresh(self._see)
+
+    # What will run is seen before it is confirmed
+
+    def _will_run(self) -> tuple[object, ...]:
+        page = self.snapshot.page
+        entries = page.plan if page is not None else ()
+        return tuple((e.host, e.command) for e in entries if e.state is PlanState.PLANNED)
+
+    def _unseen(self) -> int:
+        """How many lines of what will run were never in sight; at least one while some were."""
+        planned = self._will_run()
+        if not planned or planned == self._seen or not self.eye.answering:
+            return 0
+        return max(1, self._lines_left())
+
+    def _lines_left(self) -> int:
+        page = self._lines["page"]
+        return self._must_see - page.scroll_offset.y - page.size.height
+
+    def _see(self) -> None:
+        """What is painted now was seen."""
+        form = self.form
+        if form is None or not form.in_sight or not self.eye.answering:
+            return
+        if self._lines_left() <= 0 and self._seen != self._will_run():
+            self._seen = self._will_run()
+            form.tell()
+
+    def on_question_form_read_on(self) -> None:
+        """An answer was chosen before all that it confirms was in sight: show more of it."""
+        self.action_page_page(1)
+
+    # The question
 
     async def _ask(self, *, again: bool = False) -> None:
         """Make the form on the screen that of the question asked now."""
@@ -368,18 +381,19 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         wanted = question.id if question is not None else None
         if asked == wanted and not again:
             return
-        place = self.query_one("#question")
         if form is not None:
+            self.set_focus(None)  # else a key typed ahead would reach whatever comes next
             await form.remove()
         if question is not None:
-            await place.mount(QuestionForm(question))
+            await self._place.mount(QuestionForm(question, self._unseen))
 
     def on_question_form_shown(self, event: QuestionForm.Shown) -> None:
         """Keep what the operator was shown with the question."""
         self._keep(event.question)
+        self._see()
 
     def _keep(self, what: str) -> None:
-        if self._pictured != what and self.answering:
+        if self._pictured != what and self.eye.answering:
             self._pictured = what
             self.post_message(self.WorthKeeping())
 
@@ -389,28 +403,44 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         if question is not None and question.id == event.answer.question:
             self.post_message(self.Ordered(event.answer))
 
-    def _look(self, view: View, past: str = "") -> None:
-        page = self.query_one("#page", Lines)
-        self._places[self.view, self.looking] = page.scroll_offset.y
-        self.view, self.past = view, past
-        page.redraw()
+    # Where the eye goes
+
+    def _spot(self) -> tuple[View, str]:
+        eye = self.eye
+        return eye.view, eye.host if eye.view is View.HOST else self.looking
+
+    def _look(self, view: View, past: str = "", host: str = "") -> None:
+        page = self._lines["page"]
+        self._places[self._spot()] = page.scroll_offset.y
+        eye = self.eye
+        if view is View.HELP:
+            eye.before = eye.view
+        if view is View.HOST and eye.view in (View.PAGE, View.HOSTS):
+            eye.opened_from = eye.view
+        eye.view, eye.past, eye.host, eye.sought = view, past, host or eye.host, ""
+        self._search.forget()
         self.draw_all()
-        place = self._places.get((view, self.looking), 0)
+        place = self._places.get(self._spot())
+        if place is None:
+            place = page.below if view in FROM_THE_END else 0
         self.call_after_refresh(page.go, place)
         self._refocus()
 
     async def action_now(self) -> None:
         """The current step; there already, its question anew if an answer got no reply."""
-        if self.answering and self.form is not None and self.form.sent:
+        if self.eye.answering and self.form is not None and self.form.sent:
             await self._ask(again=True)
         self._look(View.PAGE)
 
     def _turn(self, view: View) -> None:
-        self._look(View.PAGE if self.view is view else view)
+        self._look(View.PAGE if self.eye.view is view else view)
 
     def action_help(self) -> None:
         """The help, or back from it."""
-        self._turn(View.HELP)
+        if self.eye.view is View.HELP:
+            self._look(self.eye.before, self.eye.past)
+        else:
+            self._look(View.HELP, self.eye.past)
 
     def action_ledger(self) -> None:
         """The ledger, or back from it."""
@@ -420,15 +450,23 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         """All hosts, or back from them."""
         self._turn(View.HOSTS)
 
+    def action_timeline(self) -> None:
+        """What happened, or back from it."""
+        self._turn(View.TIMELINE)
+
+    def action_journal(self) -> None:
+        """The whole journal, or back from it."""
+        self._turn(View.JOURNAL)
+
     def action_unfold(self) -> None:
         """All there is on the page, or the short form."""
-        self.unfolded = not self.unfolded
+        self.eye.unfolded = not self.eye.unfolded
         self.draw_all()
 
     def action_look(self, step: int) -> None:
         """Look at an earlier step's page, or forward again."""
         shown = [page.step for page in self.snapshot.pages]
-        if self.view is not View.PAGE or self.looking not in shown:
+        if self.eye.view is not View.PAGE or self.looking not in shown:
             self._look(View.PAGE)
             return
         place = max(0, min(len(shown) - 1, shown.index(self.looking) + step))
@@ -436,14 +474,22 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         self._look(View.PAGE, "" if past == self.snapshot.current else past)
 
     def action_scroll_page(self, step: int) -> None:
-        """A line up or down."""
-        page = self.query_one("#page", Lines)
-        page.go(page.scroll_offset.y + step)
+        """A line up or down; among the hosts the next one."""
+        page = self._lines["page"]
+        if self.eye.view is View.HOSTS:
+            self._point_on_page(step)
+        else:
+            page.go(page.scroll_offset.y + step)
 
     def action_page_page(self, step: int) -> None:
         """A screenful up or down."""
-        page = self.query_one("#page", Lines)
+        page = self._lines["page"]
         page.go(page.scroll_offset.y + step * max(1, page.size.height - 1))
+
+    def action_page_end(self, step: int) -> None:
+        """To the top, or to the end."""
+        page = self._lines["page"]
+        page.go(page.scroll_offset.y + page.below if step > 0 else 0)
 
     def action_picture(self) -> None:
         """Keep a picture of this page, whatever it is."""
@@ -460,14 +506,92 @@ class WizardScreen(Screen[None], inherit_bindings=False):
             await self.run_action("app.ask_abort")
 
     async def action_out(self) -> None:
-        """Back to the current step; from there, the page before leaving."""
-        if self.answering:
+        """Back to where one came from, then to the current step; from there, the way out."""
+        if self._search.display:
+            self._search.close()
+            self._refocus()
+        elif self.eye.answering:
             await self.run_action("app.leave")
+        elif self.eye.view is View.HOST:
+            self._look(self.eye.opened_from)
         else:
             self._look(View.PAGE)
 
+    # Hosts
 
-def _key_name(keys: str) -> str:
-    """`f8,left_square_bracket` as `F8 [`."""
-    names = {"left_square_bracket": "[", "right_square_bracket": "]"}
-    return " ".join(names.get(key, key.upper()) for key in keys.split(","))
+    def _hosts(self) -> list[str]:
+        return [pane.host for pane in by_gravity(self.snapshot.panes, self._now())]
+
+    def _point_on_page(self, step: int) -> None:
+        hosts = self._hosts()
+        if not hosts:
+            return
+        here = hosts.index(self.eye.host) if self.eye.host in hosts else 0
+        place = max(0, min(len(hosts) - 1, here + step))
+        self.eye.host = hosts[place]
+        page = self._lines["page"]
+        page.redraw()
+        page.show(place + 1 if place else 0)
+
+    def on_host_rows_pointed(self, event: HostRows.Pointed) -> None:
+        """Point at the next row of the hosts in sight."""
+        groups = self._groups()
+        here = next((n for n, group in enumerate(groups) if group.has(self.eye.host)), 0)
+        place = max(0, min(len(groups) - 1, here + event.step))
+        if groups:
+            self.eye.host = groups[place].first.host
+        for rows in self.query(HostRows):
+            rows.redraw()
+            rows.show(place)
+
+    def on_host_rows_opened(self) -> None:
+        """A single host opens; a group opens the list at its first host."""
+        groups = self._groups()
+        group = next((g for g in groups if g.has(self.eye.host)), next(iter(groups), None))
+        if group is not None:
+            self.eye.host = group.first.host
+            self._look(View.HOST if len(group.panes) == 1 else View.HOSTS, host=self.eye.host)
+            if len(group.panes) > 1:
+                self.call_after_refresh(self._point_on_page, 0)
+
+    def action_open(self) -> None:
+        """The host that is pointed at on the page of all hosts."""
+        hosts = self._hosts()
+        if self.eye.view is View.HOSTS and hosts:
+            self._look(View.HOST, host=self.eye.host if self.eye.host in hosts else hosts[0])
+
+    def action_turn_host(self, step: int) -> None:
+        """The next host's page."""
+        hosts = self._hosts()
+        if self.eye.view is View.HOST and self.eye.host in hosts:
+            place = (hosts.index(self.eye.host) + step) % len(hosts)
+            self._look(View.HOST, host=hosts[place])
+
+    # Finding and copying
+
+    def action_find(self) -> None:
+        """Ask for words."""
+        self._search.open()
+
+    @on(Input.Submitted, "#search Entry")
+    def _sought(self, event: Input.Submitted) -> None:
+        event.stop()
+        search = self._search
+        search.close()
+        self.eye.sought = event.value.strip()
+        self._lines["page"].redraw()
+        search.forget()
+        self.action_find_on(0)
+        self._refocus()
+
+    def action_find_on(self, step: int) -> None:
+        """To the next place that has the words, or to the one before."""
+        if self.eye.sought:
+            self._search.go(self._lines["page"], self.eye.sought, step)
+        self._redraw("divider")
+
+    def action_copy(self) -> None:
+        """The page's text, all of it, to the clipboard and into the run's folder."""
+        eye = self.eye
+        name = {View.PAGE: self.looking, View.HOST: eye.host}.get(eye.view, eye.view.value)
+        self.post_message(self.Copied(name, self._lines["page"].words))

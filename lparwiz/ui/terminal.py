@@ -1,9 +1,53 @@
-"""Whether there is a terminal to draw on. Imports no Textual, so that asking is cheap."""
+"""What there is to draw on, and what fits it. Imports no Textual, so that asking is cheap."""
 
 import os
+import re
 import sys
+from collections.abc import Mapping
 
 from lparwiz.errors import Trouble
+from lparwiz.ui.theme_files import DEFAULT
+
+MANY_COLOURS = ("-256color", "-kitty", "-direct")
+"""How TERM ends where there are 256 colours or more (facts, textual.md 9)."""
+
+NO_COLOURS = re.compile(r"vt\d.*|dumb|.*-m(ono)?")
+"""TERM of terminals that have none: the DEC family, terminfo's `-m` entries, and `dumb`."""
+
+DEC = re.compile(r"vt\d.*")
+"""TERM of terminals whose character set has no box characters by UTF-8."""
+
+
+def fitting_theme(environ: Mapping[str, str]) -> tuple[str, str]:
+    """The theme that fits a terminal, and what says so.
+
+    Everything that claims no more than 16 colours gets its own 16: what is made for 256 looks bad
+    there (facts, textual.md 9: `screen`, `putty`, `linux`, `xterm` claim no more).
+    """
+    term = environ.get("TERM", "").strip().lower()
+    if environ.get("NO_COLOR"):
+        return "mono", "NO_COLOR"
+    if NO_COLOURS.fullmatch(term):
+        return "mono", f"TERM={term}"
+    depth = environ.get("COLORTERM", "").strip().lower()
+    if depth in ("truecolor", "24bit"):
+        return DEFAULT, "default"
+    if term.endswith(MANY_COLOURS):
+        return DEFAULT, "default"
+    return "ansi", f"TERM={term or '(none)'}"
+
+
+def fitting_ascii(environ: Mapping[str, str]) -> tuple[bool, str]:
+    """Whether box characters are better left out, and what says so."""
+    term = environ.get("TERM", "").strip().lower()
+    if DEC.fullmatch(term):
+        return True, f"TERM={term}"
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        if locale := environ.get(name, ""):
+            _, _, charset = locale.partition(".")
+            other = charset and charset.split("@")[0].lower().replace("-", "") != "utf8"
+            return (True, f"{name}={locale}") if other else (False, "default")
+    return False, "default"
 
 
 class NoTerminal(Trouble):
@@ -25,7 +69,8 @@ def require_terminal() -> None:
         raise NoTerminal(
             "The wizard needs a terminal.",
             f"Not a terminal: {', '.join(missing)}.",
-            "Log in with `ssh -t`, or use `lparwiz run` with [decisions] in the change file.",
+            "Log in with `ssh -t`, have lparwiz ask line by line (`--plain`), or use `lparwiz run` "
+            "with [decisions] in the change file.",
         )
 
 

@@ -118,32 +118,61 @@ def fit(text: str, width: int) -> str:
 
 
 def fold_hosts(hosts: Iterable[str]) -> str:
-    """Names in a row, runs of numbers folded: `db01 node[03-64]`."""
-    folded: list[str] = []
-    run: list[tuple[str, str]] = []
-
-    def close() -> None:
-        if len(run) >= FEWEST_FOLDED:
-            folded.append(f"{run[0][0]}[{run[0][1]}-{run[-1][1]}]")
-        else:
-            folded.extend(stem + digits for stem, digits in run)
-        run.clear()
-
-    for host in hosts:
-        match = re.fullmatch(r"(.*?)([0-9]+)", host)
-        if match is None:
-            close()
-            folded.append(host)
-            continue
-        stem, digits = match[1], match[2]
-        if run:
-            last_stem, last = run[-1]
-            follows = stem == last_stem and int(digits) == int(last) + 1
-            if not follows or len(digits) != len(last):
-                close()
-        run.append((stem, digits))
-    close()
+    """Names in a row, numbers folded: `db01 node[03-64]`, `node[01,03,05-09]`."""
+    numbered = (_numbered(host) for host in hosts)
+    folded = (
+        _fold(stem, [number for _, _, number in group])
+        for (stem, _), group in groupby(numbered, key=lambda each: each[:2])
+    )
     return " ".join(folded)
+
+
+def _numbered(host: str) -> tuple[str, int, str]:
+    """A name without the digits at its end, how many there are, and these."""
+    match = re.fullmatch(r"(.*?)([0-9]+)", host)
+    return (match[1], len(match[2]), match[2]) if match is not None else (host, 0, "")
+
+
+def _fold(stem: str, numbers: list[str]) -> str:
+    """Names of one stem, whose numbers have as many digits."""
+    if len(numbers) < FEWEST_FOLDED or not numbers[0]:
+        return " ".join(stem + number for number in numbers)
+    runs: list[list[str]] = []
+    for number in numbers:
+        if runs and int(number) == int(runs[-1][-1]) + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    short = [
+        part
+        for run in runs
+        for part in (run if len(run) < FEWEST_FOLDED else [f"{run[0]}-{run[-1]}"])
+    ]
+    return f"{stem}[{','.join(short)}]"
+
+
+def mark(paragraphs: Iterable[Paragraph], words: str) -> list[Paragraph]:
+    """The paragraphs with every place of `words` in the style `found`, whatever the case."""
+    return [[_marked(line, words.lower()) for line in lines] for lines in paragraphs]
+
+
+def _marked(line: Line, words: str) -> Line:
+    text = words_of(line).lower()
+    if words not in text or len(text) != len(words_of(line)):
+        return line
+    found: set[int] = set()
+    start = text.find(words)
+    while start >= 0:
+        found.update(range(start, start + len(words)))
+        start = text.find(words, start + len(words))
+    pieces: list[Piece] = []
+    place = 0
+    for style, part in line:
+        pieces += [
+            ("found" if place + n in found else style, letter) for n, letter in enumerate(part)
+        ]
+        place += len(part)
+    return joined(pieces)
 
 
 def minutes(seconds: float) -> str:

@@ -5,13 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from platformdirs import user_config_path
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
-DEFAULT = "night"
-FEW_COLOURS = "high-contrast"
-"""What is taken where the terminal has but 16 colours: it uses those only."""
+from lparwiz.ui.theme_files import DEFAULT, theme_folders
 
 STATE_COLOURS: dict[str, str] = {
     "state-ok": "#86d39a",
@@ -27,6 +24,12 @@ STATE_COLOURS: dict[str, str] = {
     "state-wait-background": "#f0c75e",
 }
 """Each variable of ours that a theme may set, with what stands where it doesn't (night's)."""
+
+TERMINALS_OWN: dict[str, str] = {
+    "ansi-background": "ansi_default",
+    "ansi-foreground": "ansi_default",
+}
+"""Variables that Textual's own style asks of a theme in the terminal's colours."""
 
 _COLOURS = frozenset({f.name for f in fields(Theme)} - {"name", "dark", "variables", "ansi"}) - {
     "luminosity_spread",
@@ -56,18 +59,6 @@ class _Bad(Exception):  # noqa: N818 - never leaves this module
         self.key = key
         self.problem = problem
         super().__init__(key, problem)
-
-
-def theme_folders() -> tuple[Path, Path]:
-    """Where the shipped themes lie, and the operator's own, which win.
-
-    In the wheel they lie inside the package; in a checkout beside it.
-    """
-    package = Path(__file__).parents[1]
-    shipped = package / "themes"
-    if not shipped.is_dir():
-        shipped = package.parent / "themes"
-    return shipped, user_config_path("lparwiz") / "themes"
 
 
 def load_themes(

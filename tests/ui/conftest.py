@@ -3,12 +3,15 @@
 import importlib.util
 import os
 import sys
+import time
 from pathlib import Path
 
 for name in ("NO_COLOR", "COLORTERM", "TEXTUAL_THEME", "TEXTUAL_COLOR_SYSTEM", "LC_ALL"):
     os.environ.pop(name, None)
 os.environ["TERM"] = "xterm-256color"
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 import pytest  # noqa: E402 - see above
 
@@ -25,6 +28,7 @@ def _load(name):
 
 
 _load("seam")
+_load("terminals")
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,16 @@
 """A scripted engine: the snapshots are the test's, the orders are kept."""
 
+import base64
 from collections.abc import Callable
 from dataclasses import replace
 
+from lparwiz.run.journal import Event
 from lparwiz.run.snapshot import (
     Choice,
     DebtView,
     Field,
     Finding,
+    Heard,
     Level,
     Order,
     Page,
@@ -29,6 +32,7 @@ TITLES = (
     "Connect",
     "Check",
     "Measure",
+    "Mark",
     "Timers",
     "Profiles",
     "Migrate",
@@ -44,6 +48,7 @@ class ScriptedSeam:
 
     def __init__(self, snapshot: Snapshot):
         self.orders: list[Order] = []
+        self.journal: tuple[Event, ...] = ()
         self._latest = snapshot
         self._listeners: list[Callable[[Snapshot], None]] = []
 
@@ -53,6 +58,9 @@ class ScriptedSeam:
     def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def events(self, after: int) -> tuple[Event, ...]:
+        return self.journal[after:]
 
     def send(self, order: Order) -> None:
         self.orders.append(order)
@@ -233,6 +241,7 @@ VALUE = Question(
     "use",
     value="45",
     value_label="seconds",
+    takes="use",
 )
 
 DEBTS = (
@@ -335,3 +344,62 @@ def migrating(nodes: int = 2, **fields: object) -> Snapshot:
         question=None,
         **fields,
     )
+
+
+PRINTED = b"uptime\x1b[2J\x1b]0;pwn\x07 ok\xff"
+
+
+def event(number, kind, **data):
+    return Event(number, AT + number, kind, data)
+
+
+def answered(number, host, kind="reading", text=b"first\nsecond\n", command="lltstat -nvv"):
+    return event(
+        number,
+        kind,
+        host=host,
+        command=command,
+        outcome="exited",
+        status=0,
+        seconds=0.25,
+        reason="",
+        stdout=base64.b64encode(text).decode(),
+        stderr="",
+    )
+
+
+JOURNAL = (
+    event(1, "begun", run="r", title="t"),
+    event(2, "step", id="timers", title="Timers"),
+    answered(3, "node01", text=b"".join(b"line %d\n" % n for n in range(60))),
+    answered(4, "node02", text=PRINTED),
+    event(5, "question", id="timers.go", text="Raise it?"),
+    event(
+        6,
+        "decision",
+        question="timers.go",
+        choice="go",
+        label="Raise it",
+        value="",
+        by="the operator",
+    ),
+    event(7, "intent", action="a", host="node01", command="lltconfig -T peerinact:9000"),
+    answered(8, "node01", "answered", b"", "lltconfig -T peerinact:9000"),
+    event(9, "done", action="a", host="node01", title="Raise", state="done", text="is 9000"),
+    event(10, "something newer", about="what this version has no words for"),
+)
+
+
+def detailed():
+    pane = replace(
+        node_pane(1, ago=12.0),
+        details=(
+            Table("LLT, as this node sees its peers", ("peer", "state"), (("node02", "OPEN"),)),
+            Table("Service groups", ("system", "group", "state"), (("node01", "app", "ONLINE"),)),
+        ),
+        heard=(
+            Heard("lltstat -nvv active", "exited 0 after 0.02 s", "LLT node information:\n *0"),
+        ),
+        heard_at=AT,
+    )
+    return snapshot(panes=(pane, *panes(2)[1:]))

@@ -3,6 +3,7 @@
 Run as `python start.py ORDERS [NODES]`.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def main():
     nodes = int(sys.argv[2]) if len(sys.argv) > 2 else 2
     seam = Playing(sample.snapshot(nodes), Path(sys.argv[1]))
     try:
-        return run_wizard(seam)
+        return run_wizard(seam, theme=os.environ.get("THEME"))
     except NoTerminal as error:
         sys.stderr.write(f"{error}\n")
         return 2

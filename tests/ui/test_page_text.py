@@ -13,7 +13,7 @@ from lparwiz.run.snapshot import (
     Table,
 )
 from lparwiz.ui.bars import rail_line, top_line
-from lparwiz.ui.hosts_text import age, by_gravity, stale, strip
+from lparwiz.ui.hosts_text import age, by_gravity, grouped, stale, strip
 from lparwiz.ui.page_text import page_text, progress_line
 from lparwiz.ui.text import width_of, words_of
 
@@ -158,7 +158,7 @@ def test_the_collapsed_rail_names_a_failed_step_however_narrow():
     failed = sample.snapshot(steps=sample.steps("timers", check=sample.StepState.FAILED))
     assert "[!] failed: Check" in words_of(rail_line(failed, 40))
     assert words_of(rail_line(sample.snapshot(), 80)) == (
-        " 4/10 Timers  next: Profiles, Migrate +4  done: Connect, Check, Measure"
+        " 5/11 Timers  next: Profiles, Migrate +4  done: Connect, Check, Measure, Mark"
     )
 
 
@@ -176,7 +176,8 @@ def test_a_stale_host_says_how_old_it_is_and_rises_above_those_that_are_fresh():
 
 
 def test_a_narrow_strip_drops_calm_fields_first_and_says_how_many():
-    lines = strip(sample.panes(64), sample.AT, 60)
+    groups = grouped(sample.panes(64), sample.AT)
+    lines = [line for lines in strip(groups, sample.AT, 60) for line in lines]
     look = next(words_of(line) for line in lines if "node06" in words_of(line))
     assert "LLT 1/2 UP" in look
     assert "+" in look

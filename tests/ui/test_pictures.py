@@ -27,15 +27,15 @@ async def kept(folder, *keys):
 
 async def test_a_question_is_kept_once_with_its_step_and_number(tmp_path):
     (picture,) = await kept(tmp_path, "right", "f3", "f3")
-    assert picture.name == "04-timers-1.svg"
+    assert picture.name == "05-timers-1.svg"
     assert picture.stat().st_mode & 0o777 == 0o600
 
 
 async def test_a_key_keeps_what_is_in_sight_and_replaces_nothing(tmp_path):
     await kept(tmp_path)
     names = [path.name for path in await kept(tmp_path, "f3", "f9")]
-    assert names == ["04-timers-1.svg", "04-timers-2.svg", "04-timers-3.svg"]
-    assert "Ledger" in (tmp_path / "screens" / "04-timers-3.svg").read_text()
+    assert names == ["05-timers-1.svg", "05-timers-2.svg", "05-timers-3.svg"]
+    assert "Ledger" in (tmp_path / "screens" / "05-timers-3.svg").read_text()
 
 
 async def test_a_picture_asks_for_nothing_from_the_net_and_keeps_its_spaces(tmp_path):

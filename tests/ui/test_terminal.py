@@ -1,62 +1,13 @@
 """The wizard as a process of its own on a real pseudo-terminal."""
 
-import fcntl
 import os
 import pty
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
-from pathlib import Path
 
 import pytest
-
-START = str(Path(__file__).with_name("start.py"))
-ROOT = str(Path(__file__).parents[2])
-PATIENCE = 30
-"""Seconds; only a failure takes so long."""
-
-
-def environment():
-    return {**os.environ, "PYTHONPATH": ROOT, "TERM": "xterm-256color"}
-
-
-class Terminal:
-    """A wizard on a terminal of 80x24."""
-
-    def __init__(self, orders):
-        self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.process = subprocess.Popen(
-            [sys.executable, START, str(orders)],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=environment(),
-            start_new_session=True,
-        )
-        os.close(slave)
-        self.seen = b""
-
-    def read_until(self, part):
-        """Everything that was drawn, up to and with `part`."""
-        while part not in self.seen:
-            ready, _, _ = select.select([self.master], [], [], PATIENCE)
-            assert ready, self.seen[-2000:]
-            self.seen += os.read(self.master, 65536)
-
-    def drain(self):
-        """What is drawn until the process has gone."""
-        while True:
-            try:
-                data = os.read(self.master, 65536)
-            except OSError:  # EIO: the last one to hold the other end has gone
-                return
-            if not data:
-                return
-            self.seen += data
+from ui_terminals import PATIENCE, START, Terminal, environment
 
 
 @pytest.fixture

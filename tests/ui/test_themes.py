@@ -1,18 +1,81 @@
-from itertools import product
+import os
+import re
+from itertools import combinations, product
+from math import dist
 from pathlib import Path
 
 import pytest
 from textual.color import Color
+from ui_terminals import Terminal
 
-from lparwiz.ui.themes import DEFAULT, STATE_COLOURS, load_themes, theme_folders
+from lparwiz.ui.terminal import fitting_ascii, fitting_theme
+from lparwiz.ui.theme_files import DEFAULT, theme_folders
+from lparwiz.ui.themes import STATE_COLOURS, load_themes
 
-SHIPPED = ("night", "day", "high-contrast")
+SHIPPED = ("night", "day", "high-contrast", "colour-blind", "paper", "ansi", "mono")
+MEASURABLE = tuple(name for name in SHIPPED if name not in ("ansi", "mono"))
+"""Nobody but the terminal knows what its own sixteen colours, and its own two, look like."""
+
 TEXT_ON_ITS_OWN = {"state-wait", "state-wait-background"}
+
+TELL_APART = 20.0
+"""CIE76 distance in CIELAB that two states keep for every eye; 2.3 is just noticeable."""
+
+EYES = {
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "all three cones": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+}
+"""Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB."""
+
+D65 = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
+"""Linear sRGB to CIE XYZ."""
+
+STATES = (
+    "state-ok",
+    "state-note",
+    "state-warning",
+    "state-stop",
+    "state-unknown",
+    "state-stale",
+    "state-now",
+)
+"""What must be told apart; the others are commands, and text on a ground of its own."""
+
+
+def linear(colour):
+    return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.normalized]
+
+
+def times(matrix, values):
+    return [sum(a * b for a, b in zip(row, values, strict=True)) for row in matrix]
+
+
+def seen(colour, eyes):
+    """CIELAB of what these eyes see."""
+    light = [min(1.0, max(0.0, value)) for value in times(EYES[eyes], linear(Color.parse(colour)))]
+    x, y, z = (
+        v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116
+        for v in (a / b for a, b in zip(times(D65, light), (0.9505, 1, 1.089), strict=True))
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def shipped(name):
+    return load_themes([theme_folders()[0]])[0][name]
 
 
 def luminance(colour: Color) -> float:
     """WCAG 2.1, relative luminance."""
-    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.normalized]
+    parts = linear(colour)
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
@@ -27,7 +90,7 @@ def test_the_contrast_measure_knows_black_on_white():
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", MEASURABLE)
 def test_every_state_colour_can_be_read_on_every_background(name):
     theme = load_themes([theme_folders()[0]])[0][name]
     colours = {k: v for k, v in theme.variables.items() if k not in TEXT_ON_ITS_OWN}
@@ -91,3 +154,105 @@ def test_without_any_file_there_is_still_the_default():
     themes, failures = load_themes([Path("/nonexistent")])
     assert set(themes) == {DEFAULT}
     assert not failures
+
+
+@pytest.mark.parametrize("eyes", EYES)
+def test_colour_blind_keeps_every_two_states_apart(eyes):
+    colours = shipped("colour-blind").variables
+    close = {
+        (one, other): round(distance)
+        for one, other in combinations(STATES, 2)
+        if (distance := dist(seen(colours[one], eyes), seen(colours[other], eyes))) < TELL_APART
+    }
+    assert not close
+
+
+def test_the_measure_of_colour_blindness_confuses_what_those_eyes_confuse():
+    green, brown = "#5a9a3a", "#a08032"
+    assert dist(seen(green, "deuteranopia"), seen(brown, "deuteranopia")) < 15
+    assert dist(seen(green, "all three cones"), seen(brown, "all three cones")) > 40
+    grey = [seen("#808080", eyes) for eyes in EYES]
+    assert all(dist(grey[0], other) < 0.1 for other in grey)
+
+
+def test_night_would_not_do_for_them():
+    colours = shipped("night").variables
+    ok, stop = colours["state-ok"], colours["state-stop"]
+    assert dist(seen(ok, "deuteranopia"), seen(stop, "deuteranopia")) < TELL_APART
+
+
+def test_ansi_takes_the_terminals_colours_and_mono_none():
+    for name, kinds in (("ansi", {"ansi_"}), ("mono", {"ansi_default"})):
+        theme = shipped(name)
+        assert theme.ansi
+        colours = [theme.primary, theme.foreground, theme.background, *theme.variables.values()]
+        assert all(any(colour.startswith(kind) for kind in kinds) for colour in colours)
+        assert not any("bright" in colour for colour in colours)
+
+
+@pytest.mark.parametrize(
+    ("environ", "theme"),
+    [
+        ({"TERM": "xterm-256color"}, "night"),
+        ({"TERM": "screen-256color"}, "night"),
+        ({"TERM": "tmux-256color", "COLORTERM": "truecolor"}, "night"),
+        ({"TERM": "screen", "COLORTERM": "truecolor"}, "night"),
+        ({"TERM": "screen"}, "ansi"),
+        ({"TERM": "putty"}, "ansi"),
+        ({"TERM": "linux"}, "ansi"),
+        ({"TERM": "xterm"}, "ansi"),
+        ({}, "ansi"),
+        ({"TERM": "vt220"}, "mono"),
+        ({"TERM": "vt100"}, "mono"),
+        ({"TERM": "dumb"}, "mono"),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "mono"),
+        ({"TERM": "xterm-256color", "NO_COLOR": ""}, "night"),
+    ],
+)
+def test_a_terminal_gets_the_theme_that_fits_it(environ, theme):
+    assert fitting_theme(environ)[0] == theme
+
+
+@pytest.mark.parametrize(
+    ("environ", "wanted"),
+    [
+        ({"TERM": "vt220", "LANG": "en_US.UTF-8"}, True),
+        ({"TERM": "putty", "LANG": "pl_PL.ISO8859-2"}, True),
+        ({"LANG": "pl_PL.ISO8859-2", "LC_ALL": "en_US.utf8"}, False),
+        ({"TERM": "linux", "LANG": "en_US.UTF-8"}, False),
+        ({"LANG": "C"}, False),
+        ({}, False),
+    ],
+)
+def test_a_terminal_without_box_characters_gets_none(environ, wanted):
+    assert fitting_ascii(environ)[0] is wanted
+
+
+COLOURS = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|38;|48;)[0-9;]*m")
+"""An SGR that sets a colour."""
+
+
+@pytest.mark.parametrize(
+    ("environ", "coloured"),
+    [
+        ({"NO_COLOR": "1"}, False),
+        ({"TERM": "vt220"}, False),
+        ({"TERM": "screen"}, True),
+        ({"NO_COLOR": "1", "THEME": "ansi"}, True),
+    ],
+)
+def test_what_a_real_terminal_gets(tmp_path, environ, coloured):
+    """Without colours none is sent; in the terminal's own sixteen, nothing finer."""
+    terminal = Terminal(tmp_path / "orders", **environ)
+    try:
+        terminal.read_until(b"F10")
+        os.write(terminal.master, b"\x11")
+        terminal.read_until(b"Leave lparwiz?")
+        os.write(terminal.master, b"\x1b[C\r")
+        terminal.drain()
+        assert terminal.process.wait(30) == 3
+    finally:
+        os.close(terminal.master)
+    assert bool(COLOURS.search(terminal.seen)) is coloured
+    assert b"38;" not in terminal.seen
+    assert b"48;" not in terminal.seen

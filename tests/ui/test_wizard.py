@@ -11,6 +11,7 @@ from lparwiz.run.snapshot import Abort, Answered, Choice, Hold, Leave, RunState
 from lparwiz.ui._textual import screen_text
 from lparwiz.ui.app import SnapshotArrived, Wizard
 from lparwiz.ui.question import ChoiceButton
+from lparwiz.ui.theme_files import theme_names
 
 SIZES = ((80, 24), (160, 50))
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=("80x24", "160x50"))
@@ -326,7 +327,6 @@ async def test_the_ledger_shows_every_debt_with_the_commands_that_pay_it(size):
 
 async def test_the_hosts_page_has_every_host_in_full():
     async with wizard(sample.snapshot(64)) as (pilot, _, seen):
-        assert "+61 more, F4" in seen()
         await pilot.press("f4")
         found = seen()
         for _ in range(12):
@@ -337,14 +337,19 @@ async def test_the_hosts_page_has_every_host_in_full():
 
 
 async def test_the_strip_of_hosts_scrolls_with_the_arrows():
-    async with wizard(sample.snapshot(64)) as (pilot, _, seen):
-        assert "node04" not in seen()
-        await pilot.press("tab", "tab", *["down"] * 4)
-        assert "node04 OK" in seen()
+    differing = tuple(
+        replace(sample.node_pane(n), fields=(sample.Field("LLT", f"{n} OPEN"),))
+        for n in range(1, 11)
+    )
+    async with wizard(sample.snapshot(panes=differing)) as (pilot, _, seen):
+        assert "+6 more, F4" in seen()
+        assert "node06" not in seen()
+        await pilot.press("tab", "tab", *["down"] * 5)
+        assert ">node06 OK LLT 6 OPEN" in seen()
 
 
 async def test_the_help_names_the_keys_and_the_run():
-    async with wizard(sample.snapshot(), (80, 50)) as (pilot, _, seen):
+    async with wizard(sample.snapshot(), (80, 80)) as (pilot, _, seen):
         await pilot.press("f1")
         for part in ("CHG0031337", "20261122-0214-db01", "Ledger: what is owed", "Keep a picture"):
             assert part in seen()
@@ -363,21 +368,31 @@ async def test_passes_unfold_and_fold():
 async def test_what_is_out_of_sight_is_announced_and_can_be_reached():
     async with wizard(sample.snapshot(64)) as (pilot, _, seen):
         assert "more lines below, PgDn" in seen()
-        assert "node64  1600" not in seen()
+        assert "Guide:" not in seen()
         await pilot.press(*["pagedown"] * 8)
-        assert "node64  1600" in seen()
+        assert "Guide: Setting the LLT peerinact timer" in seen()
         assert "lines above, PgUp" in seen()
 
 
 async def test_a_resize_keeps_the_place():
-    async with wizard(sample.snapshot(64)) as (pilot, _, seen):
-        await pilot.press("pagedown", "pagedown")
+    differing = replace(
+        sample.timers(64),
+        tables=(
+            sample.Table(
+                "Each node's timer",
+                ("node", "was"),
+                tuple((f"node{n:02d}", str(1600 + n)) for n in range(1, 129)),
+            ),
+        ),
+    )
+    async with wizard(sample.snapshot(64, pages=(differing,))) as (pilot, _, seen):
+        await pilot.press(*["pagedown"] * 5)
         top = seen().splitlines()[2]
         assert "node" in top
-        for size in ((160, 50), (100, 30), (80, 24)):
+        for size in ((160, 50), (100, 30), (200, 60), (80, 24)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-            assert top.split()[0] in "".join(seen().splitlines()[1:4])
+            assert top.split()[0] in "".join(seen().splitlines()[1:5])
         assert seen().splitlines()[2] == top
 
 
@@ -404,7 +419,7 @@ async def test_too_small_a_terminal_answers_nothing(size):
 
 async def test_too_small_a_terminal_shows_the_state_and_the_way_out():
     async with wizard(sample.snapshot(), (20, 5)) as (pilot, seam, seen):
-        for part in ("waiting for you", "owed 2", "F10 leaves", "4/10 Timers"):
+        for part in ("waiting for you", "owed 2", "F10 leaves", "5/11 Timers"):
             assert part in seen()
         await pilot.press("f10")
         await pilot.pause()
@@ -527,7 +542,7 @@ async def test_a_theme_that_is_unknown_or_broken_is_told_and_night_taken(tmp_pat
     (folder / "mine.toml").write_text('primary = "blurple"')
     async with wizard(sample.snapshot(), (120, 50), theme="mine") as (pilot, _, seen):
         assert pilot.app.theme == "night"
-        await pilot.press("f1")
+        await pilot.press("f1", "pagedown")
         text = " ".join(seen().split())
         assert "'blurple' is not a colour" in text
         assert "There is no theme mine" in text
@@ -535,4 +550,4 @@ async def test_a_theme_that_is_unknown_or_broken_is_told_and_night_taken(tmp_pat
 
 async def test_no_theme_but_ours_can_be_chosen():
     async with wizard(sample.snapshot()) as (pilot, _, _):
-        assert set(pilot.app.available_themes) == {"night", "day", "high-contrast"}
+        assert set(pilot.app.available_themes) == set(theme_names())

@@ -1,0 +1,243 @@
+"""The operator's settings: the command line wins over the environment, that over the file.
+
+The file is checked as the change file is: every problem at once, each with its place. Imports
+neither Textual nor asyncssh: every command asks for the settings first.
+"""
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path
+
+from lparwiz.change.duration import seconds
+from lparwiz.change.lines import Place, key_lines, line_of
+from lparwiz.change.problem import Problem
+from lparwiz.change.shape import shown
+from lparwiz.change.toml import Broken, in_file_order, read_text, read_toml
+from lparwiz.change.whole import dotted
+from lparwiz.errors import Trouble
+from lparwiz.run.engine import INTERVAL
+from lparwiz.ui.keys import EVEN_WHILE_TYPING, KEYS, TAKEN, clashes, is_key
+from lparwiz.ui.terminal import fitting_ascii, fitting_theme
+from lparwiz.ui.theme_files import theme_names
+
+ENVIRONMENT = "LPARWIZ_"
+"""What stands before a setting's key, in capitals, in the environment."""
+
+SLOWEST = 10
+"""Seconds between two pictures at most: more would be taken for a wizard that hangs."""
+
+
+class SettingsInvalid(Trouble):
+    """The settings are wrong: every problem at once, and nothing has been done."""
+
+    def __init__(self, path: Path, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__(
+            f"The settings have {count} (file: {str(path)!r}):",
+            "\n".join(f"  {problem}" for problem in problems),
+            "Nothing has been done on any host. Correct them, or move the file away.",
+        )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What counts, and where each of it comes from."""
+
+    theme: str
+    ascii: bool
+    """Whether the wizard draws without box characters."""
+    mouse: bool
+    """Whether the wizard takes the mouse; else the terminal keeps it for marking text."""
+    plain: bool
+    """Whether lparwiz asks line by line instead of drawing a screen."""
+    runs: Path
+    """Where the runs' folders are kept."""
+    interval: float
+    """Seconds between two pictures of the run at least: more is less traffic on a slow link."""
+    keymap: Mapping[str, str]
+    """The operator's keys by the ids of `keys.KEYS`, with commas between."""
+    origins: Mapping[str, str]
+    """Where each setting comes from, by its key: `default`, a file, a variable, an option."""
+
+    def rows(self) -> Iterator[tuple[str, str | bool | float, str]]:
+        """Key, value and origin of each, as `lparwiz settings` prints them."""
+        for key in _CHECKS:
+            value = getattr(self, key)
+            yield key, str(value) if isinstance(value, Path) else value, self.origins[key]
+        for name, bound in KEYS.items():
+            origin = self.origins.get(f"keymap.{name}", "default")
+            yield f"keymap.{name}", self.keymap.get(name, bound.keys), origin
+
+
+def settings_path() -> Path:
+    """Where the settings file is looked for; there need not be one."""
+    return user_config_path("lparwiz") / "settings.toml"
+
+
+def gather(given: Mapping[str, Any], environ: Mapping[str, str], runs: Path) -> Settings:
+    """What counts now.
+
+    Args:
+        given: what the command line says, by key; None where it says nothing.
+        environ: the environment.
+        runs: where runs are kept where nothing says otherwise.
+
+    Raises:
+        SettingsInvalid: anything is wrong, in the file, the environment or on the command line.
+    """
+    path = settings_path()
+    theme, theme_origin = fitting_theme(environ)
+    plain_lines, lines_origin = fitting_ascii(environ)
+    values: dict[str, Any] = {
+        "theme": theme,
+        "ascii": plain_lines,
+        "mouse": True,
+        "plain": False,
+        "runs": runs,
+        "interval": INTERVAL,
+    }
+    origins = dict.fromkeys(values, "default")
+    origins |= {"theme": theme_origin, "ascii": lines_origin}
+    file, problems = _from_file(path)
+    keymap = file.pop("keymap", {})
+    values |= file
+    origins |= dict.fromkeys([*file, *(f"keymap.{name}" for name in keymap)], str(path))
+    if environ.get("NO_COLOR"):  # said of this session, and so more than the file
+        values["theme"], origins["theme"] = theme, theme_origin
+    spoken = {
+        key: (f"{ENVIRONMENT}{key.upper()}", environ[f"{ENVIRONMENT}{key.upper()}"])
+        for key in _CHECKS
+        if environ.get(f"{ENVIRONMENT}{key.upper()}")
+    }
+    spoken |= {key: (f"--{key}", said) for key, said in given.items() if said is not None}
+    for key, (place, said) in spoken.items():
+        word = _WORDS.get(said.lower(), said) if isinstance(said, str) else said
+        try:
+            values[key] = _CHECKS[key](word, Path.cwd())
+        except _Wrong as wrong:
+            problems.append(Problem(place, None, shown(said), wrong.expected))
+        origins[key] = place
+    if problems:
+        raise SettingsInvalid(path, tuple(sorted(problems, key=in_file_order)))
+    return Settings(**values, keymap=keymap, origins=origins)
+
+
+class _Wrong(Exception):  # noqa: N818 - never leaves this module
+    """A value is not what it must be."""
+
+    def __init__(self, expected: str) -> None:
+        self.expected = expected
+        super().__init__(expected)
+
+
+_WORDS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+"""How the environment, where everything is text, says true and false."""
+
+
+def _theme(value: object, _folder: Path) -> str:
+    known = theme_names()
+    if isinstance(value, str) and value in known:
+        return value
+    raise _Wrong(f"a theme: {', '.join(known)}{_meant(value, known)}")
+
+
+def _switch(value: object, _folder: Path) -> bool:
+    if not isinstance(value, bool):
+        raise _Wrong("true or false")
+    return value
+
+
+def _folder(value: object, folder: Path) -> Path:
+    """A path: absolute, in the home folder (`~/`), or relative to the file that says it."""
+    if isinstance(value, Path):
+        return value
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise _Wrong("a folder's path in quotes")
+    return Path.home() / value[2:] if value.startswith("~/") else folder / value
+
+
+def _interval(value: object, _folder: Path) -> float:
+    found = seconds(value) if isinstance(value, str) else None
+    if found is None or not Decimal(str(INTERVAL)) <= found <= SLOWEST:
+        raise _Wrong(f'a duration from "{INTERVAL}s" to "{SLOWEST}s"')
+    return float(found)
+
+
+_CHECKS: dict[str, Callable[[object, Path], Any]] = {
+    "theme": _theme,
+    "ascii": _switch,
+    "mouse": _switch,
+    "plain": _switch,
+    "runs": _folder,
+    "interval": _interval,
+}
+"""Every setting but the keymap, with what checks it."""
+
+
+def _meant(text: object, known: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(str(text).lower(), known, n=1)
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def _from_file(path: Path) -> tuple[dict[str, Any], list[Problem]]:
+    """What the file sets, and everything that is wrong with it."""
+    if not path.exists():
+        return {}, []
+    try:
+        text = read_text(path, "a settings file")
+        table = read_toml(text)
+    except Broken as broken:
+        return {}, [broken.problem]
+    lines = key_lines(text)
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+
+    def wrong(place: Place, found: str, expected: str) -> None:
+        problems.append(Problem(dotted(place), line_of(lines, place), found, expected))
+
+    known = (*_CHECKS, "keymap")
+    for key, value in table.items():
+        if key == "keymap":
+            values[key] = _keymap(value, wrong)
+        elif key in _CHECKS:
+            try:
+                values[key] = _CHECKS[key](value, path.parent)
+            except _Wrong as error:
+                wrong((key,), shown(value), error.expected)
+        else:
+            wrong((key,), "an unknown key", f"one of {', '.join(known)}{_meant(key, known)}")
+    return values, problems
+
+
+def _keymap(table: object, wrong: Callable[[Place, str, str], None]) -> dict[str, str]:
+    """`[keymap]`: an id, and one key or a list of them."""
+    if not isinstance(table, dict):
+        wrong(("keymap",), shown(table), "a table, [keymap]")
+        return {}
+    found: dict[str, str] = {}
+    for name, value in table.items():
+        place = ("keymap", name)
+        keys = value if isinstance(value, list) else [value]
+        poor = next((key for key in keys if not (isinstance(key, str) and is_key(key))), None)
+        lost = next((key for key in keys if isinstance(key, str) and key in TAKEN), None)
+        if name not in KEYS:
+            known = tuple(KEYS)
+            wrong(place, "an unknown id", f"one of {', '.join(known)}{_meant(name, known)}")
+        elif poor is not None or not keys:
+            expected = 'a key such as "f5", "h", "ctrl+l" or "pageup", or a list of them'
+            wrong(place, shown(value if poor is None else poor), expected)
+        elif lost is not None:
+            wrong(place, shown(lost), f"a key that reaches the wizard: {TAKEN[lost]}")
+        elif name in EVEN_WHILE_TYPING and any(len(key) == 1 for key in keys):
+            wrong(place, shown(value), "keys that are no letters or signs: this one counts always")
+        else:
+            found[name] = ",".join(keys)
+    for name, (key, other) in clashes(found).items():
+        wrong(("keymap", name), shown(key), f"a key that nothing else has; `{other}` has it")
+    return found

@@ -1,0 +1,43 @@
+"""Where the eye is: all that the wizard remembers of its own."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class View(StrEnum):
+    """What the page area shows."""
+
+    PAGE = "page"
+    LEDGER = "ledger"
+    HOSTS = "hosts"
+    HOST = "host"
+    TIMELINE = "timeline"
+    JOURNAL = "journal"
+    HELP = "help"
+
+
+FROM_THE_END = frozenset({View.TIMELINE, View.JOURNAL})
+"""What grows at its end is looked at from there."""
+
+
+@dataclass
+class Eye:
+    """What is looked at."""
+
+    view: View = View.PAGE
+    past: str = ""
+    """The step that is looked back at; empty where the current one is followed."""
+    host: str = ""
+    """The label of the host that is pointed at, or shown."""
+    unfolded: bool = False
+    sought: str = ""
+    """The words that were sought last on this page; empty: none."""
+    before: View = View.PAGE
+    """What was in sight before the help was opened."""
+    opened_from: View = View.PAGE
+    """Where the host that is shown was opened."""
+
+    @property
+    def answering(self) -> bool:
+        """Whether the current step's own page is in sight, with its question."""
+        return self.view is View.PAGE and not self.past
