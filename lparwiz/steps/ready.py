@@ -88,10 +88,8 @@ async def other_uuid(play: Play, change: Change) -> list[str]:
     found = await readings.partition(play, change.source_console, lpar.source, lpar.name)
     if uuid is None or not found.value or found.value[0].uuid in (None, uuid):
         return []
-    return [
-        f"{lpar.name} on {lpar.source} has the uuid {found.value[0].uuid}, and at the check {uuid}: "
-        "take the way back, and begin a new run"
-    ]
+    text = f"{lpar.name} on {lpar.source} has the uuid {found.value[0].uuid}, at the check {uuid}"
+    return [f"{text}: take the way back, and begin a new run"]
 
 
 async def _low_timers(play: Play, change: Change) -> list[str]:

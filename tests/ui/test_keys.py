@@ -160,8 +160,7 @@ async def test_no_single_key_changes_a_host(where):
     keys = {key for _, binding in bindings() for key in binding.key.split(",")}
     async with wizard(snapshot) as (pilot, seam, _):
         letters = {key for key in keys if len(key) == 1 and key.isalnum()}
-        others = sorted(keys - letters, key=lambda key: key == "enter")  # it answers: the last
-        for key in (*letters, *others):
+        for key in (*letters, *sorted(keys - letters - {"enter"})):
             await pilot.press(key)
             if key in letters:
                 continue
@@ -172,6 +171,14 @@ async def test_no_single_key_changes_a_host(where):
             while not isinstance(pilot.app.screen, WizardScreen):
                 await pilot.press("escape")
             await pilot.press("f2")
+
+
+async def test_enter_alone_takes_the_safe_answer():
+    snapshot = ASKED["a choice"]
+    async with wizard(snapshot) as (pilot, seam, _):
+        await pilot.press("enter")
+        await pilot.pause()
+        assert seam.orders == [Answered(snapshot.question.id, snapshot.question.safe)]
 
 
 async def test_the_palette_finds_our_commands_by_their_words_and_does_them():
