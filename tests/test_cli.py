@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -15,6 +16,9 @@ from lparwiz.run.journal import Journal
 from lparwiz.run.ledger import Debt, as_data
 
 from .labs import lab
+
+PATIENCE = 60.0
+"""Seconds after which a wait for something that must come is a failure."""
 
 
 def lparwiz(*words, folder, **options):
@@ -253,9 +257,12 @@ def test_a_pipe_that_closes_early_does_not_stop_a_run(tmp_path):
 def until(master, wanted):
     """What a terminal was sent, up to and with `wanted`; None: to its end."""
     drawn = b""
+    end = time.monotonic() + PATIENCE
     while wanted is None or wanted not in drawn:
-        readable, _, _ = select.select([master], [], [], 60)
-        assert readable, drawn[-500:]
+        readable, _, _ = select.select([master], [], [], 1)
+        assert time.monotonic() < end, drawn[-500:]
+        if not readable:
+            continue
         try:
             block = os.read(master, 65536)
         except OSError:  # the other end is closed: the process has ended

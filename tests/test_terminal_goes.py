@@ -19,10 +19,8 @@ from lparwiz.run import journal as journals
 
 from .labs import edited, lab
 from .steps.test_by_hand import LeavingAt
-from .test_cli import until
+from .test_cli import PATIENCE, until
 
-PATIENCE = 60.0
-"""Seconds after which a wait for something that must come is a failure."""
 SPEED = 100.0
 ROOMY = (50, 160)
 """Lines and columns in which each page has room: an answer needs no paging."""
@@ -111,6 +109,11 @@ def cost(process, site, commands, read=None):
     return (processor(process) - used) / (len(site.commands()) - seen)
 
 
+def comes_to_rest(process, site, usual):
+    """Whether it costs no more than before, once it has taken leave of its terminal."""
+    return any(cost(process, site, 50) < usual * BUSIER for _ in range(6))
+
+
 def ended(folder):
     """How the run ended: its exit status, and in a sentence."""
     (path,) = runs(folder).glob("*/journal.jsonl")
@@ -132,7 +135,7 @@ def test_hosts_are_asked_on_while_nobody_reads_the_terminal_and_it_can_be_ended(
     with lab(Scenario(route="outside"), tmp_path / "lab", speed=SPEED) as site:
         with wizard(site, tmp_path) as (process, master):
             usual = cost(process, site, 100, read=master)
-            assert cost(process, site, 200) < usual * BUSIER
+            assert comes_to_rest(process, site, usual)
             process.send_signal(number)
             assert process.wait(PATIENCE) == 1
             os.close(master)
@@ -188,7 +191,7 @@ def test_while_the_hmc_migrates_the_engine_goes_on_without_its_terminal(tmp_path
                 process.send_signal(number)
                 until(master, b"\x1b[?1049l")
             os.close(master)
-            assert cost(process, site, 50) < usual * BUSIER
+            assert comes_to_rest(process, site, usual)
             for number in goes[1:]:
                 process.send_signal(number)
             assert site.verdict()["migrations"] == ["under way"]

@@ -32,7 +32,7 @@ from lparwiz.ui.palette import Palette, commands
 from lparwiz.ui.pictures import Pictures
 from lparwiz.ui.record import Record
 from lparwiz.ui.screen import WizardScreen
-from lparwiz.ui.terminal import NoTerminal, assume_size, fitting_theme, require_terminal
+from lparwiz.ui.terminal import NoTerminal, fitting_theme, require_terminal, settle_size
 from lparwiz.ui.theme_files import DEFAULT
 from lparwiz.ui.themes import STATE_COLOURS, TERMINALS_OWN, load_themes
 
@@ -335,7 +335,7 @@ def run_wizard(
         NoTerminal: when there is no terminal to draw on.
     """
     require_terminal()
-    assume_size()
+    settle_size()
     if theme not in (None, "mono"):
         os.environ.pop("NO_COLOR", None)  # whoever names a theme wants its colours
     wizard = Wizard(

@@ -74,12 +74,17 @@ def require_terminal() -> None:
         )
 
 
-def assume_size() -> None:
-    """Take 80x24 where the terminal tells no size, as a serial line or a bare pty doesn't.
+def settle_size() -> None:
+    """Believe the terminal about its size, and take 80x24 where it tells none.
 
-    Textual then takes one size from one place and another from elsewhere, and lays the screen out
-    anew for ever (seen).
+    COLUMNS and LINES, exported long ago by a profile or by `resize`, outrank the terminal in
+    Textual: the screen would have the wrong size, and keep it when the window changes. Where a
+    terminal tells no size, as a serial line or a bare pty doesn't, Textual takes one size from one
+    place and another from elsewhere, and lays the screen out anew for ever (seen).
     """
     if 0 in os.get_terminal_size(sys.stderr.fileno()):
         os.environ.setdefault("COLUMNS", "80")
         os.environ.setdefault("LINES", "24")
+    else:
+        os.environ.pop("COLUMNS", None)
+        os.environ.pop("LINES", None)

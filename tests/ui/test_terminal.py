@@ -50,6 +50,17 @@ def test_leaving_by_the_keys_ends_with_the_status_for_open_debts(terminal, tmp_p
     assert (tmp_path / "orders").read_text() == "Leave(reason='the operator left')\n"
 
 
+def test_a_size_exported_long_ago_does_not_outrank_the_terminals_own(tmp_path):
+    terminal = Terminal(tmp_path / "orders", COLUMNS="50", LINES="10")
+    try:
+        terminal.read_until(b"leave")
+        assert b"lparwiz draws from" not in terminal.seen
+    finally:
+        terminal.process.kill()
+        terminal.process.wait()
+        os.close(terminal.master)
+
+
 @pytest.mark.parametrize("closed", ["standard input", "standard error"])
 def test_without_a_terminal_it_refuses_and_says_what_to_do(tmp_path, closed):
     master, slave = pty.openpty()
