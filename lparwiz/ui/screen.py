@@ -388,9 +388,9 @@ class WizardScreen(Screen[None], inherit_bindings=False):
             await self._place.mount(QuestionForm(question, self._unseen))
 
     def on_question_form_shown(self, event: QuestionForm.Shown) -> None:
-        """Keep what the operator was shown with the question."""
-        self._keep(event.question)
+        """Keep what the operator was shown with the question, once all of it is in its place."""
         self._see()
+        self.call_after_refresh(self._keep, event.question)
 
     def _keep(self, what: str) -> None:
         if self._pictured != what and self.eye.answering:

@@ -13,14 +13,20 @@ from lparwiz.ui.pictures import Pictures
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
+async def settled(pilot):
+    """What is drawn moves what is laid out, and that what is drawn; then the picture is taken."""
+    for _ in range(4):
+        await pilot.pause()
+
+
 async def kept(folder, *keys):
     """The files that a wizard leaves which waits for an answer at Timers, after `keys`."""
     pictures = Pictures(folder)
     app = Wizard(ScriptedSeam(sample.snapshot()), theme="night", pictures=pictures)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await settled(pilot)
         await pilot.press(*keys)
-        await pilot.pause()
+        await settled(pilot)
     pictures.close()
     return sorted((folder / "screens").iterdir())
 
