@@ -16,7 +16,7 @@ from lparwiz.run.journal import Journal
 from lparwiz.run.picture import Heading, Picture
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Finding, Level
-from lparwiz.runs import history
+from lparwiz.runs import Owing, history, refuse_if_owing
 from lparwiz.steps import check
 from lparwiz.steps.checks.check import Check
 from lparwiz.steps.checks.page import is_accepted, summary
@@ -75,7 +75,19 @@ def examine(change: Change, runs: Path, speed: float = 1.0) -> Examined:
         finally:
             await connections.close()
 
-    return Examined(change, asyncio.run(reach()), clock.now())
+    found = (*_owing(change, runs), *asyncio.run(reach()))
+    return Examined(change, found, clock.now())
+
+
+def _owing(change: Change, runs: Path) -> tuple[Finding, ...]:
+    """What keeps a run from being begun at all: what an earlier one owes here."""
+    try:
+        refuse_if_owing(runs, change)
+    except Owing as owing:
+        text = f"{owing.title} What it left behind passes for the hosts' own state below."
+        remedy = "take it up again, or pay it: `lparwiz ledger` shows how"
+        return (Finding("run.owing", Level.STOP, text, remedy=remedy),)
+    return ()
 
 
 def playing(change: Change, transport: Transport, clock: Clock) -> Play:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,8 +36,10 @@ class Site:
 
 
 @contextmanager
-def start(route: str, migration: str, nodes: int, speed: float) -> Iterator[Site]:
-    """Start a lab, and end it with the block.
+def start(
+    route: str, migration: str, nodes: int, speed: float, troubles: Iterable[str] = ()
+) -> Iterator[Site]:
+    """Start a lab, and end it with the block. `troubles`: what is wrong there, by name.
 
     Raises:
         Trouble: it didn't come up.
@@ -46,11 +48,13 @@ def start(route: str, migration: str, nodes: int, speed: float) -> Iterator[Site
         folder = Path(name)
         command = [sys.executable, "-m", "lparwiz", "lab", "--dir", name, "--route", route]
         command += ["--migration", migration, "--nodes", str(nodes), "--speed", str(speed)]
+        command += [f"--trouble={name}" for name in troubles]
+        command.append("--while-read")
         log = folder / "lab.log"
         with log.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603 - our own program, our own words
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # ends with us, however we end
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -60,7 +64,7 @@ def start(route: str, migration: str, nodes: int, speed: float) -> Iterator[Site
             yield Site(folder, speed)
         finally:
             process.terminate()
-            process.wait()
+            process.communicate()
 
 
 def _wait(process: subprocess.Popen[bytes], ready: Path, log: Path) -> None:

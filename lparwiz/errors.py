@@ -9,6 +9,7 @@ Every error has a title, what was seen, and what to do next. The tree:
     ├── Stopped            a step can't go forward; the way back is open      (run)
     ├── Owing              an earlier run still owes something here           (runs)
     ├── Busy               another run is at the same LPAR or host right now  (locks)
+    ├── Played             another process plays this very run right now      (run)
     ├── JournalFailed      the journal can't be written: nothing is sent      (run)
     ├── JournalDamaged     a journal that doesn't read back as it was written (run)
     └── NoTerminal         the wizard was started without a terminal          (ui)

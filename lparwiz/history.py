@@ -156,7 +156,14 @@ _KEYS = frozenset(field.name for field in fields(Seen))
 
 def _parse(line: bytes) -> Seen | None:
     try:
-        data = json.loads(line)
+        return parse(json.loads(line))
+    except ValueError:
+        return None
+
+
+def parse(data: Any) -> Seen | None:
+    """A figure from its data; None where it is none."""
+    try:
         known = {key: value for key, value in data.items() if key in _KEYS}
         memory = known.get("memory")
         seen = Seen(

@@ -22,9 +22,10 @@ def as_json(event: Event) -> str:
     return json.dumps({"at": round(event.at, 3), "kind": event.kind, **data})
 
 
-def as_text(event: Event) -> str | None:
+def as_text(event: Event, *, dry_run: bool = False) -> str | None:
     """An event as one line for people; None for what only the journal needs."""
-    tell = _TOLD.get(event.kind)
+    told = _WOULD if dry_run else _TOLD
+    tell = told.get(event.kind)
     text = tell(event.data) if tell is not None else ""
     if not text:
         return None
@@ -74,6 +75,10 @@ _TOLD: dict[str, Callable[[Any], str]] = {
     "left": lambda data: f"left    {data['why']}",
     "ended": lambda data: f"end     {data['closing']}",
 }
+_WOULD = _TOLD | {
+    "debt incurred": lambda data: f"would owe on {data['debt']['host']}: {data['debt']['what']}",
+}
+"""What is told otherwise in a dry run."""
 
 
 class Printer:
@@ -82,11 +87,13 @@ class Printer:
     Args:
         out: where lines go.
         as_json: whether they are JSON.
+        dry_run: whether nothing of it is done: what would be owed isn't.
     """
 
-    def __init__(self, out: TextIO, *, as_json: bool) -> None:
+    def __init__(self, out: TextIO, *, as_json: bool, dry_run: bool = False) -> None:
         self._out = out
         self._as_json = as_json
+        self._dry_run = dry_run
         self._deaf = False
         """Whether nobody reads any more."""
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -118,11 +125,14 @@ class Printer:
         try:
             while True:
                 event = self._events.get(timeout=patience)
-                text = as_json(event) if self._as_json else as_text(event)
+                text = self._told(event)
                 if text is not None:
                     self._print(text)
         except queue.Empty:
             return
+
+    def _told(self, event: Event) -> str | None:
+        return as_json(event) if self._as_json else as_text(event, dry_run=self._dry_run)
 
     def _print(self, text: str) -> None:
         if self._deaf:

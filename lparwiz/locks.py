@@ -1,13 +1,26 @@
-"""Two runs on one machine that touch the same LPAR or the same hosts exclude each other."""
+"""Two runs on one machine that touch the same LPAR or the same hosts exclude each other.
+
+Each LPAR and each host has a lock in one folder that all users of the machine share: another
+`--runs`, or another operator's account, finds the same. The locks are the kernel's: whatever
+becomes of the process, none is left held. One run is also never played twice: its journal is
+locked itself (`lparwiz.run.journal`).
+"""
 
 import fcntl
 import hashlib
 import os
-from contextlib import ExitStack
+import stat
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from lparwiz.change import Change
 from lparwiz.errors import Trouble
+
+FOLDER = Path("/var/tmp/lparwiz.locks")  # noqa: S108 - never followed through a link, see `_open`
+"""Where the locks of this machine stand: each user may write there on every Unix."""
+
+_ANYBODY = 0o1777
+"""Each user makes files in it, and removes only their own."""
 
 
 class Busy(Trouble):
@@ -16,44 +29,104 @@ class Busy(Trouble):
     status = 3
 
 
-def hold(runs: Path, change: Change, run: str) -> ExitStack:
+def hold(change: Change, run: str) -> ExitStack:
     """Lock everything that a change touches, until what is returned is closed.
 
-    The locks are the kernel's: whatever becomes of the process, none is left behind.
-
     Args:
-        runs: where runs are kept; the locks stand in a folder beside it.
         change: what is touched.
-        run: who holds them, for whoever is refused.
+        run: who holds the locks, for whoever is refused.
 
     Raises:
         Busy: another run holds one of them.
+        Trouble: the folder of the locks can't be used.
     """
-    held = ExitStack()
-    touched = {f"LPAR {change.lpar.name}": f"lpar {change.lpar.name}"}
-    touched |= {host.label: f"host {host.address} {host.port or 22}" for host in change.hosts}
-    folder = runs.with_name(f"{runs.name}.locks")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        for what, key in sorted(touched.items()):
-            _lock(held, folder / hashlib.sha256(key.encode()).hexdigest()[:16], what, run)
-    except BaseException:
-        held.close()
-        raise
-    return held
+    touched = {_lpar(change): f"LPAR {change.lpar.name}"}
+    touched |= {f"host {h.address.lower()} {h.port or 22}": h.label for h in change.hosts}
+    with ExitStack() as held:
+        try:
+            folder = _folder()
+            held.callback(os.close, folder)
+            for key, what in sorted(touched.items()):
+                _lock(held, folder, hashlib.sha256(key.encode()).hexdigest()[:16], what, run)
+        except OSError as error:
+            raise Trouble(
+                "The locks of this machine can't be used, so nothing is begun.",
+                f"{FOLDER}: {error.strerror or error}",
+                f"Make it a folder that every user may write to: chmod 1777 {FOLDER}",
+            ) from error
+        return held.pop_all()
 
 
-def _lock(held: ExitStack, path: Path, what: str, run: str) -> None:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    held.callback(os.close, descriptor)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        holder = os.read(descriptor, 200).decode("utf-8", "replace")
-        raise Busy(
-            f"Another run is at {what} right now.",
-            holder,
-            "Wait until it has ended, or leave it there first.",
-        ) from error
+def _lpar(change: Change) -> str:
+    """An LPAR's key: its name, whatever its consoles are called in the change file.
+
+    Labs on one machine have LPARs of the same name: there the consoles' ports differ.
+    """
+    ports = sorted({console.port or 22 for console in change.consoles})
+    return f"lpar {change.lpar.name} {' '.join(map(str, ports))}"
+
+
+def _folder() -> int:
+    """A descriptor of the folder of the locks, made if it is missing."""
+    with suppress(FileExistsError):
+        FOLDER.mkdir()
+        FOLDER.chmod(_ANYBODY)
+    return os.open(FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+
+
+def _lock(held: ExitStack, folder: int, name: str, what: str, run: str) -> None:
+    while True:
+        descriptor = _open(folder, name)
+        held.callback(os.close, descriptor)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.read(descriptor, 200).decode("utf-8", "replace")
+            raise Busy(
+                f"Another run is at {what} right now.",
+                holder,
+                "Wait until it has ended, or leave it there first.",
+            ) from error
+        if _is(folder, name, descriptor):  # else its former holder has just removed it
+            break
+    held.callback(_remove, folder, name, descriptor)
     os.truncate(descriptor, 0)
     os.pwrite(descriptor, f"{run}, process {os.getpid()}".encode(), 0)
+
+
+def _open(folder: int, name: str) -> int:
+    """Open a lock of whatever user, made if it is missing; a link is never followed.
+
+    Raises:
+        OSError: it is no plain file of one name.
+    """
+    try:
+        descriptor = os.open(name, os.O_RDWR | os.O_NOFOLLOW, dir_fd=folder)
+    except FileNotFoundError:
+        try:
+            # Linux lets nobody pass O_CREAT for a file of another user here; O_EXCL is new to all.
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
+            descriptor = os.open(name, flags, 0o666, dir_fd=folder)
+        except FileExistsError:
+            return _open(folder, name)
+        os.fchmod(descriptor, 0o666)
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+        os.close(descriptor)
+        raise OSError(f"{name} is no plain file of its own: remove it")
+    return descriptor
+
+
+def _is(folder: int, name: str, descriptor: int) -> bool:
+    try:
+        there = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return os.path.samestat(there, os.fstat(descriptor))
+
+
+def _remove(folder: int, name: str, descriptor: int) -> None:
+    """Leave nothing behind; a file of another user stays, and is used again."""
+    with suppress(OSError):
+        if _is(folder, name, descriptor):
+            os.unlink(name, dir_fd=folder)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from time import localtime, strftime
+from time import localtime, strftime, time
 from typing import Any
 
 from lparwiz.change import Change, Host
@@ -23,7 +23,15 @@ from lparwiz.runs import history
 from lparwiz.steps import rule
 from lparwiz.steps.measure import memory_of
 from lparwiz.steps.rule import Running
-from lparwiz.steps.watching import Watch, chart_of, found_in, longest, not_believed, told
+from lparwiz.steps.watching import (
+    Watch,
+    chart_of,
+    found_in,
+    longest,
+    longest_known,
+    not_believed,
+    told,
+)
 from lparwiz.tools import hmc, llt, shell
 from lparwiz.tools.command import Command
 from lparwiz.tools.errors import ToolError, Unreadable
@@ -174,7 +182,7 @@ def _sum_up(
             kept = f"Kept in {rehearsal.runs / FILE}."
         except OSError as error:
             kept = f"The history could not be written: {error.strerror or error}."
-    most = past.longest(lpar.name, lpar.source, lpar.target)
+    most = longest_known(past, change, time())
     freeze = most.seconds if most is not None else None
     asked = change.timers.peerinact
     missing = [node.label for node in change.nodes if node.label not in running]

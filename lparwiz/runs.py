@@ -1,9 +1,9 @@
 """The runs on this machine: what earlier ones learned, and what they still owe."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from difflib import unified_diff
+from hashlib import sha256
 from pathlib import Path
 from time import time
 
@@ -11,13 +11,13 @@ from lparwiz.change import Change, ChangeInvalid, parse, read
 from lparwiz.errors import Trouble
 from lparwiz.history import FILE as HISTORY
 from lparwiz.history import History, Kind, Seen
-from lparwiz.locks import hold
 from lparwiz.run import folder as folders
 from lparwiz.run import journal as journals
 from lparwiz.run.journal import Event, Journal, JournalDamaged
 from lparwiz.run.ledger import DebtState, Ledger, replay
 from lparwiz.run.runner import UNKNOWN
 from lparwiz.run.step import Step
+from lparwiz.steps.watching import SO_FAR, cut_off
 
 
 class Owing(Trouble):
@@ -53,14 +53,32 @@ class PastRun:
 
 
 def past(runs: Path) -> Iterator[PastRun]:
-    """The runs below `runs`, oldest first; one whose journal can't be read says so."""
-    for path in sorted(runs.glob("*/journal.jsonl")):
+    """The runs below `runs`, oldest first; one whose journal can't be read says so.
+
+    Raises:
+        Trouble: they can't be listed. What can't be seen must not pass for nothing owed.
+    """
+    try:
+        below = sorted(runs.iterdir())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise Trouble(
+            "The runs can't be listed, so nobody can tell what they owe.",
+            f"{runs}: {error.strerror or error}",
+            "Mend that, or name the folder of the runs with --runs; `lparwiz settings` says where "
+            "this one comes from.",
+        ) from error
+    for folder in below:
+        path = folder / "journal.jsonl"
         try:
-            yield PastRun(path.parent, journals.read(path))
+            yield PastRun(folder, journals.read(path))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
         except JournalDamaged as damaged:
-            yield PastRun(path.parent, (), damaged)
+            yield PastRun(folder, (), damaged)
         except OSError as error:
-            yield PastRun(path.parent, (), _unread(path, error))
+            yield PastRun(folder, (), _unread(path, error))
 
 
 def _unread(path: Path, error: OSError) -> Trouble:
@@ -107,7 +125,9 @@ def find(runs: Path, name: str | None) -> PastRun:
     if name is not None:
         folder = Path(name) if "/" in name else runs / name
         if not (folder / "journal.jsonl").is_file():
-            raise Trouble(f"There is no run {name}.", str(folder), "`lparwiz runs` lists them all.")
+            raise Trouble(
+                f"There is no run {name!r}.", str(folder), "`lparwiz runs` lists them all."
+            )
         return PastRun(folder, journals.read(folder / "journal.jsonl"))
     for run in reversed(list(past(runs))):
         if run.damaged is not None:
@@ -122,7 +142,7 @@ def as_begun(folder: Path) -> Change:
 
     Raises:
         Trouble: its journal tells of no beginning or is of another format, or the change file
-            has been changed since.
+            or the run's copy of it has been changed since.
     """
     begun = next(iter(journals.read(folder / "journal.jsonl")), None)
     if begun is None or begun.kind != "begun":
@@ -133,15 +153,22 @@ def as_begun(folder: Path) -> Change:
             f"This version reads format {journals.FORMAT}.",
             "Take it up with the version that began it; ledger.md says what is owed.",
         )
-    origin = Path(begun.data["origin"])
-    text = (folder / "change.toml").read_text(encoding="utf-8")
+    origin, copy = Path(begun.data["origin"]), folder / "change.toml"
+    if begun.data.get("change") not in (None, "", sha256(copy.read_bytes()).hexdigest()):
+        raise Trouble(
+            "The run's copy of its change file is not what it was when the run began.",
+            str(copy),
+            f"Put it back as it was, from {origin} if that is unchanged. ledger.md says what is "
+            "owed.",
+        )
+    text = copy.read_text(encoding="utf-8")
     if origin.is_file() and (now := origin.read_text(encoding="utf-8")) != text:
         lines = (text.splitlines(), now.splitlines())
         difference = unified_diff(*lines, "as the run began", str(origin), lineterm="")
         raise Trouble(
             "The change file is not what it was when the run began.",
             "\n".join(difference),
-            f"Put it back as it was: a copy is {folder / 'change.toml'}.",
+            f"Put it back as it was: a copy is {copy}.",
         )
     return parse(text, origin)
 
@@ -193,7 +220,7 @@ def refuse_if_owing(runs: Path, change: Change) -> None:
             raise _untold(run, run.damaged)
         owed = run.ledger.owed
         if owed and _concerns(run, change):
-            debts = [f"on {debt.host}: {debt.what}\n{debt.pays}" for debt in owed]
+            debts = [f"on {d.host}: {run.ledger.told(d)}\n{d.pays}" for d in owed]
             raise Owing(
                 f"The earlier run {run.folder.name} still owes something here.",
                 "\n".join(debts),
@@ -246,20 +273,12 @@ def hand_over(folder: Path, by: str, why: str) -> int:
 
     Raises:
         Trouble: there is no such run, or its journal can't be read or written.
-        Busy: that run is being played right now: two that write one journal would break it.
+        Played: that run is being played right now.
     """
     path = folder / "journal.jsonl"
     if not path.is_file():
         raise Trouble(f"{folder} is no run's folder.", str(path), "Name the folder of a run.")
-    with ExitStack() as locks:
-        with suppress(ChangeInvalid):  # a run that is being played has read its change file
-            change = read(folder / "change.toml")
-            locks.enter_context(hold(folder.absolute().parent, change, folder.name))
-        return _hand_over(folder, by, why)
-
-
-def _hand_over(folder: Path, by: str, why: str) -> int:
-    journal = Journal(folder / "journal.jsonl", time)
+    journal = Journal(path, time)
     try:
         ledger = replay(journal.events)
         owed = ledger.owed
@@ -268,10 +287,10 @@ def _hand_over(folder: Path, by: str, why: str) -> int:
             state = DebtState.TAKEN_OVER
             journal.write("debt settled", id=debt.id, state=state.value, how=how)
             ledger = ledger.settle(debt.id, state, how)
+        title = PastRun(folder, journal.events).title
+        folders.put(folder / journals.LEDGER, ledger.markdown(title, journal.ends))
     finally:
         journal.close()
-    title = PastRun(folder, journal.events).title
-    folders.put(folder / "ledger.md", ledger.markdown(title))
     return len(owed)
 
 
@@ -282,6 +301,9 @@ def history(runs: Path) -> History:
 
 def _told_before(run: PastRun) -> Iterator[Seen]:
     """The freezes that a run took down without keeping them in the history's file."""
+    noted = [e for e in run.events if e.kind == "fact" and e.data.get("key") == SO_FAR]
+    if noted and (seen := cut_off(noted[-1].data["value"])) is not None:
+        yield seen
     for event in run.events:
         if event.kind != "fact" or event.data.get("key") != "peerinact":
             continue

@@ -59,8 +59,12 @@ def decided(change: Change) -> Prepared:
     go = "go" if decisions.proceed else "back"
     answers = {"continue": "go", "proceed": go, "migrate": go, "stopped": "back"}
     answers |= _taken(change)
-    leaves = () if decisions.outcome == "evidence" else ("outcome",)
-    return Prepared("the change file", answers, decisions.accept, leaves)
+    return Prepared("the change file", answers, decisions.accept, _left(change))
+
+
+def _left(change: Change) -> tuple[str, ...]:
+    """The questions that `[decisions]` leaves to a person."""
+    return () if change.decisions.outcome == "evidence" else ("outcome",)
 
 
 def _taken(change: Change) -> dict[str, str]:
@@ -86,10 +90,13 @@ def _supposed(change: Change, outcome: Conclusion) -> Prepared:
     return Prepared(f"the dry run, supposing that it is {outcome.value}", answers, ("all",))
 
 
-def paying() -> Prepared:
-    """The answers of `lparwiz pay`: whatever the readings prove safe is put right."""
+def paying(change: Change) -> Prepared:
+    """The answers of `lparwiz pay`: whatever the readings prove safe is put right.
+
+    What the change file leaves to a person stays with one.
+    """
     answers = {"continue": "go", "proceed": "go", "stopped": "back"}
-    return Prepared("lparwiz pay", answers, ("all",))
+    return Prepared("lparwiz pay", answers, ("all",), _left(change))
 
 
 def begin(
@@ -116,7 +123,8 @@ def begin(
     if not options.own_site:
         refuse_if_owing(options.runs, change)
     clock = SystemClock(options.speed)
-    locks = hold(options.runs, change, folders.name(change.lpar.name, clock.now()))
+    name = folders.name(change.lpar.name, clock.now())
+    locks = ExitStack() if options.own_site else hold(change, name)
     try:
         path = folders.create(options.runs, change.lpar.name, clock.now())
         folders.put(path / "change.toml", change.text)
@@ -147,12 +155,13 @@ def take_up(
     Raises:
         Trouble: it is no run's folder, or it can't be taken up as it was begun.
         Busy: another run is at the same LPAR or host right now.
+        Played: another process plays this very run.
     """
     change = as_begun(folder)
     clock = SystemClock(options.speed)
     who = answerer(change) if answerer is not None else None
     with ExitStack() as refused:
-        locks = refused.enter_context(hold(options.runs, change, folder.name))
+        locks = refused.enter_context(hold(change, folder.name))
         journal = Journal(folder / "journal.jsonl", clock.now)
         refused.callback(journal.close)
         engine = _engine(

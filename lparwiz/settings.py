@@ -33,15 +33,22 @@ SLOWEST = 10
 
 
 class SettingsInvalid(Trouble):
-    """The settings are wrong: every problem at once, and nothing has been done."""
+    """The settings are wrong: every problem at once, and nothing has been done.
 
-    def __init__(self, path: Path, problems: tuple[Problem, ...]) -> None:
+    Args:
+        path: the settings file, where it has a part in it; else None.
+        problems: all of them.
+    """
+
+    def __init__(self, path: Path | None, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        where = "" if path is None else f" (file: {str(path)!r})"
         super().__init__(
-            f"The settings have {count} (file: {str(path)!r}):",
+            f"The settings have {count}{where}:",
             "\n".join(f"  {problem}" for problem in problems),
-            "Nothing has been done on any host. Correct them, or move the file away.",
+            "Nothing has been done on any host. Correct them"
+            f"{'' if path is None else ', or move the file away'}.",
         )
 
 
@@ -105,6 +112,7 @@ def gather(given: Mapping[str, Any], environ: Mapping[str, str], runs: Path) -> 
     origins = dict.fromkeys(values, "default")
     origins |= {"theme": theme_origin, "ascii": lines_origin}
     file, problems = _from_file(path)
+    concerned = path if problems else None
     keymap = file.pop("keymap", {})
     values |= file
     origins |= dict.fromkeys([*file, *(f"keymap.{name}" for name in keymap)], str(path))
@@ -124,7 +132,7 @@ def gather(given: Mapping[str, Any], environ: Mapping[str, str], runs: Path) -> 
             problems.append(Problem(place, None, shown(said), wrong.expected))
         origins[key] = place
     if problems:
-        raise SettingsInvalid(path, tuple(sorted(problems, key=in_file_order)))
+        raise SettingsInvalid(concerned, tuple(sorted(problems, key=in_file_order)))
     return Settings(**values, keymap=keymap, origins=origins)
 
 

@@ -507,3 +507,28 @@ def test_how_long_a_reboot_takes_is_read_in_seconds_and_not_asked_for():
     assert parse(told, HERE).timers.reboot == 300.0
     with pytest.raises(ChangeInvalid, match=r"timers\.reboot"):
         parse(told.replace('"5m"', "300"), HERE)
+
+
+def test_a_freeze_that_is_told_says_where_it_is_from_and_its_unit():
+    whole = 'persist = false\nfreeze = "14.5s"\nfreeze_from = "CHG0031337"'
+    timers = parse(FULL.replace("persist = false", whole), HERE).timers
+    assert (timers.freeze, timers.freeze_from) == (14.5, "CHG0031337")
+    assert parse(FULL, HERE).timers.freeze is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "place", "expected"),
+    [
+        ('freeze = "14.5s"', "freeze_from", "where the figure is from"),
+        ('freeze_from = "CHG0031337"', "freeze", "the figure"),
+        ('freeze = 1450\nfreeze_from = "x"', "freeze", "a duration with its unit"),
+        ('freeze = "0s"\nfreeze_from = "x"', "freeze", "more than 0s"),
+        ('freeze = "1450s"\nfreeze_from = "x"', "freeze", "at most 600s"),
+    ],
+)
+def test_a_freeze_that_is_no_freeze_or_from_nowhere_is_an_error(lines, place, expected):
+    with pytest.raises(ChangeInvalid) as invalid:
+        parse(FULL.replace("persist = false", f"persist = false\n{lines}"), HERE)
+    (problem,) = invalid.value.problems
+    assert problem.place == f"timers.{place}"
+    assert expected in problem.expected

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from lparwiz.cli import main
 from lparwiz.lab.scenario import Scenario
 
-from .labs import SPEED, lab
+from .labs import SPEED, lab, unattended
 
 
 def run(*words):
@@ -46,6 +46,20 @@ def test_the_exit_status_says_how_it_stands(tmp_path, accept, troubles, status):
     *_, stop = result.output.splitlines()
     assert "pass" in stop
     assert ("0 stop" in stop) == (status < 2)
+
+
+def test_what_an_earlier_run_owes_here_stops_the_next_and_is_said(tmp_path):
+    with lab(Scenario(plain=True), tmp_path / "lab") as site:
+        site.fault(
+            host="db02", pattern="-T peerinact:1600", kind="fail", count=None, text="refused"
+        )
+        assert unattended(site, tmp_path)[0] == 3
+        words = ("check", site.change_path, "--runs", tmp_path / "runs", "--speed", SPEED)
+        result = run(*words)
+    assert result.exit_code == 2
+    (line,) = [line for line in result.stdout.splitlines() if "[run.owing]" in line]
+    assert "still owes something here" in line
+    assert "`lparwiz ledger`" in line
 
 
 def test_a_host_out_of_reach_is_unknown_and_stops(tmp_path):

@@ -21,8 +21,8 @@ PATIENCE = 60.0
 """Seconds after which a wait for something that must come is a failure."""
 
 
-def lparwiz(*words, folder, **options):
-    environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
+def lparwiz(*words, folder, variables=(), **options):
+    environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), **dict(variables)}
     return subprocess.run(
         [sys.executable, "-m", "lparwiz", *map(str, words)],
         env=environment,
@@ -111,7 +111,39 @@ def test_a_demo_plays_by_itself_and_shows_the_labs_record(tmp_path, migration, s
     assert "all clean: yes" in found.stdout
     assert found.stderr == ""
     kept = {path.name for path in (tmp_path / "state" / "lparwiz").iterdir()}
-    assert kept == {"demo", "demo.locks"}, "a demo keeps its runs apart from real ones"
+    assert kept == {"demo"}, "a demo keeps its runs apart from real ones"
+
+
+def test_a_dry_run_tells_what_would_be_owed_and_ends_with_no_debt_to_pay(tmp_path):
+    with lab(Scenario(route="full"), tmp_path / "lab", speed=100.0) as site:
+        words = ("run", site.change_path, "--dry-run", "--speed", 100)
+        found = lparwiz(*words, folder=tmp_path)
+        assert site.verdict()["clean"]
+    assert "would owe on db01: peerinact" in found.stdout
+    assert "owed  " not in found.stdout
+    assert "Pay it with" not in found.stdout
+
+
+def test_a_killed_demo_takes_its_lab_along(tmp_path):
+    environment = {"XDG_STATE_HOME": str(tmp_path / "state"), "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lparwiz", "demo", "--unattended", "--speed", "1"],
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    comes(lambda: any(tmp_path.glob("lparwiz-demo-*/ready")))
+    process.kill()
+    process.wait()
+    comes(lambda: any(tmp_path.glob("lparwiz-demo-*/verdict.json")))  # the last that it does
+
+
+def comes(condition):
+    """Wait for what must come; it is looked at again and again."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.05)
 
 
 def test_a_demo_that_was_left_does_not_stand_in_the_way_of_the_next(tmp_path):
@@ -150,6 +182,9 @@ def test_a_run_with_debts_is_listed_paid_and_then_finished(tmp_path):
         site.fault(host="db02", pattern="-T peerinact:1600", kind="fail", count=1, text="refused")
         first = lparwiz("run", site.change_path, "--speed", "100", folder=tmp_path)
         assert first.returncode == 3, first.stdout
+        head, row = lparwiz("runs", folder=tmp_path).stdout.splitlines()
+        assert head.split() == ["run", "state", "owed", "hours", "title"]
+        assert head.index("title") == row.index("Move db01")
         (listed,) = lparwiz("runs", "--json", folder=tmp_path).stdout.splitlines()
         assert json.loads(listed)["owed"] == 3  # the timer, and the marks that stay until then
         name = json.loads(listed)["run"]
@@ -296,3 +331,81 @@ def test_a_real_wizard_ends_by_a_hang_up_and_leaves_the_terminal_clean(tmp_path)
     assert status == 1, rest.decode(errors="replace")
     assert rest.count(b"\x1b[?1049l") == 1
     assert b"Traceback" not in rest
+
+
+@pytest.mark.parametrize("words", [(), ("runs",), ("ledger",), ("history",), ("resume",), ("pay",)])
+def test_a_place_for_runs_that_is_no_folder_is_not_taken_for_one_without_runs(tmp_path, words):
+    (tmp_path / "file").write_text("")
+    option = ("--runs", "file") if words else ()
+    found = lparwiz(*words, *option, folder=tmp_path, variables={"LPARWIZ_RUNS": "file"})
+    assert found.returncode == 2
+    assert "can't be listed" in found.stderr
+    assert str(tmp_path / "file") in found.stderr or "\nfile" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_a_run_whose_journal_cannot_be_opened_is_told_of(tmp_path):
+    """Not listed it would pass for a run that owes nothing."""
+    runs = tmp_path / "state" / "lparwiz" / "runs"
+    run = runs / "20260101-0000-db01"
+    run.mkdir(parents=True)
+    (run / "journal.jsonl").symlink_to("journal.jsonl")
+    (listed,) = lparwiz("runs", "--json", folder=tmp_path).stdout.splitlines()
+    assert json.loads(listed)["owed"] == "?"
+    found = lparwiz("resume", folder=tmp_path)
+    assert found.returncode == 2
+    assert "can't be read" in found.stderr
+    assert str(run / "journal.jsonl") in found.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--by", "ann"), ("--why", "paid"), ("--by", "", "--why", "")]
+)
+def test_a_handover_says_who_and_why_or_shows_how(tmp_path, words):
+    found = lparwiz("handover", "20260101-0000-db01", *words, folder=tmp_path)
+    assert found.returncode == 2
+    assert 'lparwiz handover 20260101-0000-db01 --by ann --why "paid by hand"' in found.stderr
+
+
+@pytest.mark.parametrize("name", ["nosuch", "", "..", "a/b"])
+def test_a_run_that_is_not_there_is_named(tmp_path, name):
+    for command in ("ledger", "verify", "pay", "resume"):
+        found = lparwiz(command, name, folder=tmp_path)
+        assert found.returncode == 2
+        assert f"There is no run {name!r}." in found.stderr
+        assert "`lparwiz runs` lists them all." in found.stderr
+
+
+def test_no_runs_are_said_to_be_none(tmp_path):
+    found = lparwiz("runs", folder=tmp_path)
+    assert found.returncode == 0
+    assert found.stdout == ""
+    assert f"There is no run in {tmp_path / 'state' / 'lparwiz' / 'runs'}" in found.stderr
+
+
+def test_no_freeze_is_said_to_be_none(tmp_path):
+    found = lparwiz("history", folder=tmp_path)
+    assert (found.returncode, found.stdout) == (0, "")
+    assert "No freeze was seen yet" in found.stderr
+
+
+def test_checks_ended_by_ctrl_c_do_not_end_with_the_status_of_a_warning(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        site.fault(host="db01", pattern=".", kind="hang", count=None)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lparwiz", "check", str(site.change_path)],
+            env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        end = time.monotonic() + PATIENCE
+        while not site.events("command"):
+            select.select([process.stdout], [], [], 0.05)
+            assert time.monotonic() < end
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130
+    assert "ended by Ctrl-C" in said
+    assert "Traceback" not in said

@@ -1,12 +1,15 @@
 """The wizard without a screen, over real SSH to the lab: by a pipe and by a terminal."""
 
+import fcntl
 import os
 import pty
 import re
 import select
 import signal
+import struct
 import subprocess
 import sys
+import termios
 from contextlib import contextmanager
 
 import pytest
@@ -35,7 +38,7 @@ def squeezed(text):
 class Talk:
     """lparwiz at the other end of a pipe or a terminal."""
 
-    def __init__(self, folder, *words, terminal=False):
+    def __init__(self, folder, *words, terminal=False, rows=0):
         environment = {
             **os.environ,
             "XDG_STATE_HOME": str(folder / "state"),
@@ -45,6 +48,8 @@ class Talk:
         }
         if terminal:
             self._ours, theirs = pty.openpty()
+            if rows:
+                fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 80, 0, 0))
             streams = {"stdin": theirs, "stdout": theirs}
         else:
             theirs, self._ours = os.pipe()
@@ -111,8 +116,8 @@ class Talk:
 
 
 @contextmanager
-def talk(folder, *words, terminal=False):
-    talking = Talk(folder, *words, terminal=terminal)
+def talk(folder, *words, terminal=False, rows=0):
+    talking = Talk(folder, *words, terminal=terminal, rows=rows)
     try:
         yield talking
     finally:
@@ -332,3 +337,114 @@ def test_plain_is_a_setting_too(tmp_path):
     settings.write_text("plain = true\n")
     with plainly(tmp_path, "outside", option=()) as (talking, _):
         assert talking.hear(PROMPT)[0]
+
+
+def test_the_way_back_is_shown_as_commands_and_taken_after_a_yes(tmp_path):
+    with plainly(tmp_path, "full") as (talking, site):
+        walk(talking, until="Rename the placeholder on")
+        for refused in ("n", ""):
+            talking.type("abort")
+            said = talking.hear(PROMPT)[1]
+            assert "the way back is open" in said
+            assert "reads first:" in said
+            assert "lltconfig -T peerinact:3200" in " ".join(said.split())
+            assert said.endswith("Take the way back? [y,n,q,?] (n) ")
+            talking.type(refused)
+            assert "Rename the placeholder on" in talking.hear(PROMPT)[1]
+        assert not any("3200" in line for _, line in site.commands("-T peerinact"))
+        talking.type("abort")
+        talking.hear(PROMPT)
+        talking.type("y")
+        walk(talking)
+        assert talking.end() == 1
+        judge(site.verdict(), "full", migrated=False)
+        assert site.commands("migrlpar", "-o m") == []
+
+
+def test_the_way_back_while_the_hmc_migrates_is_to_ask_it_to_stop(tmp_path):
+    with lab(Scenario(route="full"), tmp_path / "lab", speed=20.0) as site:
+        words = ("wizard", site.change_path, "--plain", "--speed", "20")
+        with talk(tmp_path, *words, terminal=True) as talking:
+            walk(talking, until="point of no return")
+            talking.type("y")
+            talking.hear(WORD)
+            talking.type("db01")
+            talking.hear(re.compile(r"\[>\] running  source HMC"))
+            talking.type("abort")
+            said = ""
+            while not said.endswith("Ask the HMC to stop it? [y,n,q,?] (n) "):
+                match, new = talking.hear(PROMPT)
+                said += new
+                if match["safe"] == "y":  # a screenful was full
+                    talking.type("")
+            assert "can't be called back from here" in " ".join(said.split())
+            assert "migrlpar -o s" in " ".join(said.split())
+            talking.type("y")
+            walk(talking)
+            status = talking.end()
+        assert len(site.commands("migrlpar", "-o s")) == 1
+        judge(site.verdict(), "full", migrated=status == 0)
+
+
+def test_hold_can_be_typed_too(tmp_path):
+    with lab(Scenario(route="full"), tmp_path / "lab", speed=20.0) as site:
+        words = ("wizard", site.change_path, "--plain", "--speed", "20")
+        with talk(tmp_path, *words, terminal=True) as talking:
+            walk(talking, until="point of no return")
+            talking.type("hold")
+            assert "Nothing runs while this waits" in talking.hear(PROMPT)[1]
+            talking.type("y")
+            talking.hear(WORD)
+            talking.type("db01")
+            talking.hear(re.compile(r"\[>\] running  source HMC"))
+            talking.type("hold")
+            assert "On hold" in talking.hear(re.compile(r"Go on\? \[y,n,b,q,\?\] \(n\) $"))[1]
+            talking.type("y")
+            walk(talking)
+            assert talking.end() == 0, talking.text
+        judge(site.verdict(), "full", migrated=True)
+
+
+MORE = re.compile(r"\d+ more lines?\. Read on\? \[y,n,q,\?\] \(y\) $")
+ROWS = 12
+
+
+def test_what_a_terminal_has_no_room_for_waits_for_its_reader(tmp_path):
+    with lab(Scenario(route="full", nodes=4), tmp_path / "lab", speed=SPEED) as site:
+        words = ("wizard", site.change_path, "--plain", "--speed", SPEED)
+        with talk(tmp_path, *words, terminal=True, rows=ROWS) as talking:
+            turned, new = 0, ""
+            for _ in range(40):
+                match, new = talking.hear(PROMPT)
+                if "Raise peerinact to" in new:
+                    break
+                if "== Step" not in new:  # what was told as it happened had scrolled by before
+                    assert len(new.split("\n")) <= ROWS, new
+                turned += MORE.search(new) is not None
+                talking.type("y" if match["signs"].startswith("y") else "")
+            assert "Raise peerinact to" in new
+            assert turned
+            assert changing(site) == []
+
+
+def test_what_was_left_out_is_read_before_it_is_confirmed(tmp_path):
+    with lab(Scenario(route="full", nodes=4), tmp_path / "lab", speed=SPEED) as site:
+        words = ("wizard", site.change_path, "--plain", "--speed", SPEED)
+        with talk(tmp_path, *words, terminal=True, rows=ROWS) as talking:
+            walk(talking, until="== Step 5")
+            assert MORE.search(talking.text)
+            talking.type("n")
+            match, new = talking.hear(PROMPT)
+            assert match["safe"] == "n", new
+            assert "$ " not in new
+            talking.type("y")
+            match, new = talking.hear(PROMPT)
+            assert "Nothing was sent. This was left out" in new
+            assert changing(site) == []
+            while match["safe"] == "y":
+                talking.type("y")
+                match, _ = talking.hear(PROMPT)
+            assert changing(site) == []
+            talking.type("y")
+            talking.hear(PROMPT)
+            assert len(changing(site)) == 4

@@ -158,6 +158,12 @@ def test_an_unknown_theme_on_the_command_line_is_one_too(config):
     ]
 
 
+def test_a_file_that_has_no_part_in_it_is_not_blamed(config):
+    with pytest.raises(SettingsInvalid) as found:
+        settings(theme="dya")
+    assert "file" not in str(found.value)
+
+
 def test_the_operators_own_theme_can_be_asked_for(config):
     (config / "themes").mkdir()
     (config / "themes" / "mine.toml").write_text('primary = "#123456"')

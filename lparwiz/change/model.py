@@ -97,6 +97,10 @@ class Timers:
     """Whether it is also written to /etc/llttab."""
     reboot: float | None = None
     """Seconds that the fastest node takes to reboot; None: not said."""
+    freeze: float | None = None
+    """Seconds: a freeze that somebody knows of; None: none is told."""
+    freeze_from: str = ""
+    """Where that figure is from, in their words."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ LONGEST_SHOWN = 80
 """Characters of a value in a message."""
 LONGEST_LIMIT = 7 * 24 * 3600
 """Seconds."""
+LONGEST_FREEZE = 600
+"""Seconds: the longest freeze that is believed (facts, vcs.md 7)."""
 LOWEST_PEERINACT = 400
 """CENTISECONDS. Must exceed peertrouble: 2 s, on low-priority links 4 s (vcs.md 1.2, 1.3)."""
 HIGHEST_PEERINACT = 360_000
@@ -147,6 +149,13 @@ def _peerinact(value: object) -> int:
     return int(hundredths)
 
 
+def _freeze(value: object) -> float:
+    found = _seconds(value)
+    if not 0 < found <= LONGEST_FREEZE:
+        raise _wrong(f"more than 0s and at most {LONGEST_FREEZE}s: no freeze takes longer")
+    return float(found)
+
+
 def _version(value: object) -> object:
     if type(value) is not int:
         raise _wrong("1")
@@ -161,6 +170,7 @@ User = Annotated[Text, AfterValidator(_user)]
 Become = Annotated[str, AfterValidator(_become)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, BeforeValidator(_limit)]
+Freeze = Annotated[float, BeforeValidator(_freeze)]
 Centiseconds = Annotated[int, BeforeValidator(_peerinact)]
 
 
@@ -188,6 +198,8 @@ class TimersTable(Table):
     peerinact: Centiseconds | None = None
     persist: bool = False
     reboot: Seconds | None = None
+    freeze: Freeze | None = None
+    freeze_from: Text | None = None
 
 
 class LimitsTable(Table):

@@ -29,6 +29,8 @@ _TIMERS = """
 [timers]
 # peerinact = "90s"   # for the migration; absent: worked out from a measurement
 persist = false       # true: also write it to /etc/llttab
+# freeze    = "14.5s" # how long the node was silent in an earlier migration, and
+# freeze_from = "the rehearsal of 3 November"   # where that figure is from
 # reboot    = "5m"    # the fastest reboot of a node: a raised peerinact should be below it
 """
 

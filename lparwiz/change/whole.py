@@ -21,6 +21,7 @@ def check_whole(table: Mapping[str, Any]) -> tuple[Trouble, ...]:
         _systems,
         _timers_route,
         _timers_elsewhere,
+        _freeze_from,
         _vcs_route,
         _lpar_node,
         _names,
@@ -58,13 +59,24 @@ def _timers_elsewhere(table: Mapping[str, Any]) -> Iterator[Trouble]:
     route = _route(table)
     if route is None or Part.TIMERS in route.parts:
         return
-    wishes = {"peerinact": _at(table, "timers", "peerinact"), "persist": None}
+    wishes = {key: _at(table, "timers", key) for key in ("peerinact", "freeze")}
     if _at(table, "timers", "persist") is True:
         wishes["persist"] = True
     for key, value in wishes.items():
         if value is not None:
             expected = f'no timer: route "{route}" sets none; "full" does'
             yield Trouble(("timers", key), shown(value), expected)
+
+
+def _freeze_from(table: Mapping[str, Any]) -> Iterator[Trouble]:
+    """A figure whose origin nobody knows is not one to go by; an origin without one is a slip."""
+    keys = ("freeze", "freeze_from")
+    told, origin = (_at(table, "timers", key) for key in keys)
+    if told is not None and origin is None:
+        expected = 'where the figure is from, such as "the rehearsal of 3 November"'
+        yield Trouble(("timers", "freeze_from"), "nothing", expected)
+    if origin is not None and told is None:
+        yield Trouble(("timers", "freeze"), "nothing", 'the figure, such as "14.5s"')
 
 
 def _vcs_route(table: Mapping[str, Any]) -> Iterator[Trouble]:

@@ -1,6 +1,6 @@
 """A chart as SVG: drawn by hand, for it is lines and words, and must look the same for ever."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from lparwiz.run.journal import Event
@@ -13,6 +13,8 @@ WIDTH, LEFT, RIGHT = 1020, 70, 370
 """Pixels: the picture, what stands in front of a strip, what stands behind it."""
 STRIP, GAP, TOP = 90, 22, 46
 """Pixels: the height of a strip, the space below it, the title's."""
+HOSTS = 6
+"""How many hosts of the same limit are named."""
 _STYLE = (
     "text{font:13px sans-serif;fill:#222}.d{fill:#666}.s{fill:#b00020}"
     ".g{fill:#f4f6f8}.l{stroke:#b00020;stroke-dasharray:6 4}.t{fill:#3b6ea5}"
@@ -40,7 +42,8 @@ def svg(chart: Chart) -> str:
         (limit for limit in limits if limit <= 2 * longest), default=limits[0] if limits else 1.0
     )
     top = max(1.15 * max(longest, highest), 1.0)
-    height = TOP + len(strips) * (STRIP + GAP) + 30
+    foot = TOP + len(strips) * (STRIP + GAP)
+    height = foot + 64
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}">',
         f"<style>{_STYLE}</style>",
@@ -49,11 +52,18 @@ def svg(chart: Chart) -> str:
     ]
     for number, trace in enumerate(strips):
         parts += _strip(trace, chart, [s for s in limits if s <= top], top, number)
+    wide = WIDTH - LEFT - RIGHT
+    parts.append(_text(LEFT, foot - 4, "two minutes before", "d"))
+    parts.append(_text(LEFT + wide - 52, foot - 4, "the end", "d"))
     others = len(chart.traces) - len(strips) + chart.more
     above = [limit for limit in limits if limit > top]
     said = [f"limits above the picture: {', '.join(f'{s:g} s' for s in above)}"] if above else []
     said += [f"and {others} more, none longer"] if others else []
-    parts.append(_text(LEFT, height - 12, "; ".join(said), "d"))
+    by_limit = [(s, [each.host for each in chart.limits if each.seconds == s]) for s in limits]
+    if by_limit:
+        gives_up = "; ".join(f"{seconds:g} s {_few(hosts)}" for seconds, hosts in by_limit)
+        parts.append(_text(LEFT, foot + 24, f"gives a silent node up after: {gives_up}", "d"))
+    parts.append(_text(LEFT, foot + 46, "; ".join(said), "d"))
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -95,6 +105,12 @@ def _strip(trace: Trace, chart: Chart, limits: list[float], top: float, number: 
     if trace.remark:
         parts.append(_text(x, y + 78, trace.remark, "d"))
     return parts
+
+
+def _few(hosts: Sequence[str]) -> str:
+    """The first of many."""
+    more = f" and {len(hosts) - HOSTS} more" if len(hosts) > HOSTS else ""
+    return " ".join(hosts[:HOSTS]) + more
 
 
 def _text(x: float, y: float, text: str, style: str = "") -> str:

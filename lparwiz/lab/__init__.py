@@ -3,6 +3,7 @@
 The model: `scenario` says what the site is like, `build` makes it, `site` holds it together;
 `clock` is its time, `cluster` its LLT, GAB and VCS, `mobility` its migrations, `record` and
 `judge` what truly happened. What hosts answer: `syntax` and `shell` parse a line, `aix`, `llt`,
-`vcs`, `hmc` and `hmc_changes` answer it, `execute` lets `faults` strike. What stands before it:
-`server` (SSH), `lab` (all servers and a folder), `process` (the same as a process of its own).
+`vcs` and `hmc` with its kin answer it, `execute` lets `faults` strike; `troubles` are what may be
+wrong from the start. What stands before it: `server` (SSH), `lab` (all servers and a folder),
+`process` (the same as a process of its own).
 """

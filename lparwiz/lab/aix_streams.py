@@ -94,7 +94,7 @@ class _Playing:
 
         async def one(number: int) -> None:
             await self.site.clock.sleep(number * every / count)
-            await self.ping(shell, ["ping", "-c", life, "-i", str(every), host], io)
+            await self.ping(shell, ["ping", "-c", life, "-i", str(every), host], io, brief=True)
 
         io.say(f"P {every / count:g}")
         async with asyncio.TaskGroup() as group:
@@ -102,8 +102,11 @@ class _Playing:
                 group.create_task(one(number))
         return 0
 
-    async def ping(self, shell: Shell, argv: list[str], io: Streams) -> int:
-        """AIX's: a line for each reply, nothing for a request without; for ever without `-c`."""
+    async def ping(self, shell: Shell, argv: list[str], io: Streams, *, brief: bool = False) -> int:
+        """AIX's: a line for each reply, nothing for a request without; for ever without `-c`.
+
+        `brief`: as the script beside several passes it on, `R` for each reply.
+        """
         count: int | None = None
         every, words = PING_EVERY, argv[1:]
         while words and words[0].startswith("-"):
@@ -119,18 +122,22 @@ class _Playing:
             io.complain(f"0821-062 ping: host name {words[0] if words else ''} NOT FOUND")
             return 1
         address = f"10.1.1.{peer.llt_id + 1}"
-        io.say(f"PING {words[0]}: ({address}): 56 data bytes")
+        if not brief:
+            io.say(f"PING {words[0]}: ({address}): 56 data bytes")
         heard = number = 0
         due = self.site.clock.now()
         while count is None or number < count:
             if not peer.frozen and not peer.parted and not self.node.parted:
-                io.say(f"64 bytes from {address}: icmp_seq={number} ttl=255 time=0 ms")
+                line = f"64 bytes from {address}: icmp_seq={number} ttl=255 time=0 ms"
+                io.say("R" if brief else line)
                 heard += 1
             number += 1
             if number != count:
                 due = max(due + every, self.site.clock.now())
                 await self.site.clock.sleep(due - self.site.clock.now())
                 await shell.pause()
+        if brief:
+            return 0 if heard else 1
         io.say("")
         io.say(f"--- {words[0]} ping statistics ---")
         lost = 100 * (number - heard) // max(number, 1)

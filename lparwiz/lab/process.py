@@ -18,28 +18,42 @@ from lparwiz.lab import papers
 from lparwiz.lab.lab import Lab
 from lparwiz.lab.scenario import Scenario
 
+STDIN = 0
 CONTROL_LIMIT = 60.0
 """Seconds that `control` waits for an answer."""
 
 
 def serve(
-    scenario: Scenario, directory: Path, speed: float = 1.0, say: Callable[[str], None] = print
+    scenario: Scenario,
+    directory: Path,
+    speed: float = 1.0,
+    say: Callable[[str], None] = print,
+    *,
+    while_read: bool = False,
 ) -> None:
     """Run a lab until SIGTERM, SIGINT or a `stop`; then write DIR/verdict.json.
 
     Says one line per host and the change file's path; `DIR/ready` exists once all is up.
+    With `while_read` it ends with its standard input too, so that no killed demo leaves it behind.
     """
-    asyncio.run(_serve(scenario, directory, speed, say))
+    asyncio.run(_serve(scenario, directory, speed, say, while_read=while_read))
 
 
 async def _serve(
-    scenario: Scenario, directory: Path, speed: float, say: Callable[[str], None]
+    scenario: Scenario,
+    directory: Path,
+    speed: float,
+    say: Callable[[str], None],
+    *,
+    while_read: bool,
 ) -> None:
     for left in ("ready", "verdict.json", "control"):
         (directory / left).unlink(missing_ok=True)
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
+    if while_read:
+        asyncio.get_running_loop().add_reader(STDIN, _end_with_it, over)
     async with Lab(scenario, directory, speed) as lab:
         token = secrets.token_hex(16)
 
@@ -64,6 +78,11 @@ async def _serve(
         await over.wait()
         listener.close()
         _write(directory / "verdict.json", lab.verdict())
+
+
+def _end_with_it(over: asyncio.Event) -> None:
+    if not os.read(STDIN, 1):
+        over.set()
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from lparwiz.lab import build, execute, judge, llt, troubles
+from lparwiz.lab import build, execute, judge, llt
 from lparwiz.lab.clock import Clock
 from lparwiz.lab.faults import Faults
 from lparwiz.lab.lpar_agent import LparAgent
@@ -13,6 +13,7 @@ from lparwiz.lab.mobility import Mobility
 from lparwiz.lab.models import Console, Node, Partition, System
 from lparwiz.lab.record import Record
 from lparwiz.lab.scenario import Scenario
+from lparwiz.lab.troubles.registry import TROUBLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -57,7 +58,7 @@ class Site:
         self._abandoned: set[asyncio.Task[int]] = set()
         self._programs: dict[str, dict[str, Command]] = {}
         for name in sorted(scenario.troubles):
-            troubles.TROUBLES[name](self)
+            TROUBLES[name].act(self)
         self.record.events.clear()  # building it is no event
         self.start = judge.photograph(self)
 

@@ -292,7 +292,8 @@ class _Tools:
     def _group_attributes(self, group: Group) -> dict[str, str]:
         order = " ".join(f"{system} {number}" for number, system in enumerate(group.systems))
         return {"AutoStart": "1", "FromQ": "", "Frozen": "0", "Parallel": "0",
-                "SystemList": order, "TFrozen": "0", "ToQ": "", **group.attributes}  # fmt: skip
+                "SystemList": order, "TFrozen": "0", "ToQ": "",
+                "SysDownPolicy": "", **group.attributes}  # fmt: skip
 
     def _display(self, resource: Resource, io: Streams) -> None:
         for attribute, value in {"Type": resource.type, "Group": resource.group,

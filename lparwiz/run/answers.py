@@ -67,15 +67,18 @@ class Operator:
         self.aborting = False
 
     def take(self, order: Order) -> None:
-        """Take an order in; one that fits nothing is forgotten."""
+        """Take an order in; one that fits nothing is forgotten.
+
+        So is an answer that comes while the run is held: to lift the hold must set nothing off.
+        """
         match order:
             case Answered(question=question):
-                if question == self._asked:
+                if question == self._asked and not self.holding:
                     self._answers[question] = order
             case Hold(on=on):
                 self.holding = on
             case Abort():
-                self.aborting = True
+                self.aborting, self.holding = True, False
             case Leave(reason=reason):
                 self.leaving = reason
         self._news.set()
@@ -103,12 +106,12 @@ class Operator:
     async def safe_point(self) -> bool:
         """Wait while held, and say whether it did; raise Left when the screen has gone.
 
-        The way back is taken from a hold, too.
+        To ask for the way back ends a hold: it is gone without waiting.
         """
         waited = False
         while True:
             self._leave()
-            if not self.holding or self.aborting:
+            if not self.holding:
                 return waited
             waited = True
             await self._wait()

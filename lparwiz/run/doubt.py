@@ -4,7 +4,8 @@ A command that timed out, or whose connection broke, or whose run was killed, ma
 and run there later. A reading that all is as it was proves nothing about that.
 """
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,7 +31,7 @@ class Doubt:
     action: str
     command: str
     debts: tuple[str, ...]
-    """The ids of the debts that it makes, whenever it takes effect."""
+    """The ids of the debts that it makes or pays, whenever it takes effect."""
     since: float | None = None
     """Engine clock when it was given up; None: it is under way."""
 
@@ -38,18 +39,30 @@ class Doubt:
         """Seconds until a reading proves something again; 0 or less: it does."""
         return DOUBT if self.since is None else self.since + DOUBT - now
 
+    def text(self, now: float) -> str:
+        """What is said of it while a reading proves nothing."""
+        minutes = math.ceil(self.left(now) / 60)
+        return (
+            "this gave no answer and may still take effect, so look again in "
+            f"{minutes} min: {self.command}"
+        )
 
-def doubts(events: Iterable[Event]) -> tuple[Doubt, ...]:
+
+def doubts(events: Iterable[Event], reached: str = "") -> tuple[Doubt, ...]:
     """The commands that are in doubt, as a journal tells it, however long ago they were sent.
 
     One that is the last of its action is in doubt no more once the action's goal was proven: it is
     what reached it. One that was tried again is: the second one may have reached the goal.
+
+    Args:
+        events: the journal.
+        reached: an action whose goal has been proven just now.
     """
-    meant: dict[tuple[str, str], dict[str, Any]] = {}
+    meant: dict[tuple[str, str], Mapping[str, Any]] = {}
     sent: dict[str, list[Doubt | None]] = {}  # by action; None: its answer told all
     at = 0.0
     for event in events:
-        data = dict(event.data)
+        data = event.data
         key = (data.get("host", ""), data.get("command", ""))
         match event.kind:
             case "intent":
@@ -64,14 +77,18 @@ def doubts(events: Iterable[Event]) -> tuple[Doubt, ...]:
                     told = Outcome(data["outcome"]) in _TOLD
                     tries[-1] = None if told else tries[-1] and replace(tries[-1], since=event.at)
             case "done" if data["state"] in REACHED:
-                tries = sent.get(data["action"])
-                if tries and tries[-1] is not None and len(_open(tries)) == 1:
-                    tries.clear()
+                _proven(sent.get(data["action"], []))
             case "taken up":  # nobody waits any more for what a kill left
                 for action, tries in sent.items():
                     sent[action] = [each and _given_up(each, at) for each in tries]
         at = event.at
+    _proven(sent.get(reached, []))
     return tuple(each for tries in sent.values() for each in _open(tries))
+
+
+def _proven(tries: list[Doubt | None]) -> None:
+    if tries and tries[-1] is not None and len(_open(tries)) == 1:
+        tries.clear()
 
 
 def _open(tries: Iterable[Doubt | None]) -> list[Doubt]:

@@ -2,12 +2,18 @@
 
 One event a line, as JSON, each carrying the hash of the line before it. A last line that was torn
 by a crash is expected and dropped; any other damage is an error that names the line.
+
+A journal cut off at the end of a line looks whole. So `ledger.md` beside it, which is written after
+the journal and so may lag behind it, carries the number and the hash of the last event that it
+knows: a journal that doesn't have that event is damaged.
 """
 
+import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +26,11 @@ FORMAT = 1
 FIRST = "0" * 64
 """What the first line carries in place of a hash."""
 
+LEDGER = "ledger.md"
+"""The file beside the journal that tells the last event that it knows."""
+
+_ENDS = re.compile(r"^Journal: event ([0-9]{1,9}), SHA-256 ([0-9a-f]{64})\.$", re.MULTILINE)
+
 
 class JournalFailed(Trouble):
     """The journal can't be written: from here on nothing may be sent to any host."""
@@ -27,6 +38,12 @@ class JournalFailed(Trouble):
 
 class JournalDamaged(Trouble):
     """A journal that doesn't read back as it was written."""
+
+
+class Played(Trouble):
+    """Another process plays this very run right now: two that write one journal would break it."""
+
+    status = 3
 
 
 @dataclass(frozen=True)
@@ -55,18 +72,33 @@ class Journal:
             self._open(path)
 
     def _open(self, path: Path) -> None:
+        """Open the file, which nobody else can then open so: the lock is the kernel's."""
         try:
-            if path.exists():
-                self._events, self._last, whole = _read(path)
-                os.truncate(path, whole)
-            self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             raise _failed(path, error) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._events, self._last, whole = _read(path)
+            os.truncate(path, whole)
+        except BaseException as error:
+            os.close(descriptor)
+            if isinstance(error, BlockingIOError):
+                raise _played(path) from error
+            if isinstance(error, OSError):
+                raise _failed(path, error) from error
+            raise
+        self._descriptor = descriptor
 
     @property
     def events(self) -> tuple[Event, ...]:
         """All events so far, those of an earlier life of the run included."""
         return tuple(self._events)
+
+    @property
+    def ends(self) -> str:
+        """The number and the hash of the last event, in a line for `ledger.md`."""
+        return f"Journal: event {len(self._events)}, SHA-256 {self._last}."
 
     def after(self, number: int) -> tuple[Event, ...]:
         """The events that came after event `number`, oldest first; safe from any thread."""
@@ -125,7 +157,8 @@ def read(path: Path) -> tuple[Event, ...]:
     """The events of a journal, a torn last line dropped.
 
     Raises:
-        JournalDamaged: a line that isn't what was written, by its number.
+        JournalDamaged: a line that isn't what was written, by its number; or the journal ends
+            before an event that `ledger.md` beside it knows.
         OSError: the file can't be read.
     """
     return tuple(_read(path)[0])
@@ -133,17 +166,38 @@ def read(path: Path) -> tuple[Event, ...]:
 
 def _read(path: Path) -> tuple[list[Event], str, int]:
     """The events, the hash of the last line, and the length in bytes of what is whole."""
+    known = _known(path)  # first: a run that is being played writes it after its journal
     events: list[Event] = []
-    last, whole = FIRST, 0
+    hashes = [FIRST]
+    whole = 0
     for number, line in enumerate(path.read_bytes().splitlines(keepends=True), start=1):
         if not line.endswith(b"\n"):
             break
         event, before = _parse(path, number, line)
-        if before != last or event.number != number:
+        if before != hashes[-1] or event.number != number:
             raise _damaged(path, number, "it doesn't follow from the line before it")
         events.append(event)
-        last, whole = hashlib.sha256(line).hexdigest(), whole + len(line)
-    return events, last, whole
+        hashes.append(hashlib.sha256(line).hexdigest())
+        whole += len(line)
+    _compare(path, hashes, *known)
+    return events, hashes[-1], whole
+
+
+def _known(path: Path) -> tuple[int, str]:
+    """The last event that `ledger.md` knows and its hash; earlier versions' tell none."""
+    try:
+        ledger = path.with_name(LEDGER).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return 0, FIRST
+    told = _ENDS.findall(ledger)
+    return (int(told[-1][0]), told[-1][1]) if told else (0, FIRST)
+
+
+def _compare(path: Path, hashes: Sequence[str], number: int, known: str) -> None:
+    if number >= len(hashes):
+        raise _damaged(path, len(hashes), f"it is gone, and {LEDGER} knows event {number}")
+    if hashes[number] != known:
+        raise _damaged(path, number, f"it is not the one that {LEDGER} knows")
 
 
 def _line(event: Event, last: str) -> bytes:
@@ -179,6 +233,14 @@ def _failed(path: Path | None, error: OSError) -> JournalFailed:
         "The journal can't be written, so nothing more is sent to any host.",
         f"{path}: {error.strerror or error}",
         "Make room or mend the permissions, then take the run up again.",
+    )
+
+
+def _played(path: Path) -> Played:
+    return Played(
+        f"Another process plays {path.parent.name} right now.",
+        str(path),
+        "Go on there, or leave it there first. Its ledger.md says what is owed.",
     )
 
 

@@ -7,9 +7,13 @@ over by the operator in writing.
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from lparwiz.run.journal import Event
 from lparwiz.run.snapshot import DebtView
+
+LAST = 100
+"""The turn of what is paid after everything else."""
 
 
 class DebtState(StrEnum):
@@ -31,8 +35,10 @@ class Debt:
     """What was changed, and when it is put back, in a sentence or two."""
     pays: str
     """The exact commands that put it back by hand, one a line."""
-    last: bool = False
-    """Whether it is paid after all the others."""
+    turn: int = 0
+    """When it is paid: the lower, the earlier; those of one turn as they were incurred."""
+    after: str = ""
+    """The id of the debt that must not be open any more when this one is paid."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Ledger:
     def owed(self) -> tuple[Debt, ...]:
         """The debts that are open, in the order in which they are paid."""
         owed = (entry.debt for entry in self.entries if entry.state is DebtState.OWED)
-        return tuple(sorted(owed, key=lambda debt: debt.last))
+        return tuple(sorted(owed, key=lambda debt: debt.turn))
 
     def owes(self, debt_id: str) -> bool:
         """Whether this debt is open."""
@@ -80,23 +86,36 @@ class Ledger:
     def view(self) -> tuple[DebtView, ...]:
         """As a screen shows it: in the order in which they are paid."""
         return tuple(
-            DebtView(e.debt.id, e.debt.host, e.debt.what, e.debt.pays, e.state.value)
-            for e in sorted(self.entries, key=lambda entry: entry.debt.last)
+            DebtView(e.debt.id, e.debt.host, self.told(e.debt), e.debt.pays, e.state.value)
+            for e in sorted(self.entries, key=lambda entry: entry.debt.turn)
         )
 
-    def markdown(self, title: str) -> str:
-        """`ledger.md`: what is owed now, and the exact command that pays it."""
+    def told(self, debt: Debt) -> str:
+        """What is owed, and first of all what it has to wait for now."""
+        if self.owes(debt.id) and self.owes(debt.after):
+            return f"Only after the debt `{debt.after}` is settled. {debt.what}"
+        return debt.what
+
+    def markdown(self, title: str, ends: str = "") -> str:
+        """`ledger.md`: what is owed now, and the exact command that pays it.
+
+        Args:
+            title: what the run is about.
+            ends: the last event of the journal that this tells, in a line.
+        """
         lines = [f"# Ledger: {title}", ""]
         if not self.owed:
             lines += ["Nothing is owed.", ""]
         for debt in self.owed:
-            lines += [f"## Owed on {debt.host}: {debt.id}", "", debt.what, ""]
+            lines += [f"## Owed on {debt.host}: {debt.id}", "", self.told(debt), ""]
             lines += [f"Run this on {debt.host}:", "", "```", debt.pays, "```", ""]
         settled = [entry for entry in self.entries if entry.state is not DebtState.OWED]
         if settled:
             lines += ["## Settled", ""]
             lines += [f"- {e.debt.id} on {e.debt.host}: {e.state}, {e.how}" for e in settled]
             lines.append("")
+        if ends:
+            lines += [ends, ""]
         return "\n".join(lines)
 
 
@@ -105,13 +124,20 @@ def replay(events: Iterable[Event]) -> Ledger:
     ledger = Ledger()
     for event in events:
         if event.kind == "debt incurred":
-            ledger = ledger.incur(Debt(**event.data["debt"]))
+            ledger = ledger.incur(_debt(dict(event.data["debt"])))
         elif event.kind == "debt settled":
             state = DebtState(event.data["state"])
             ledger = ledger.settle(event.data["id"], state, event.data["how"])
     return ledger
 
 
-def as_data(debt: Debt) -> dict[str, str | bool]:
+def as_data(debt: Debt) -> dict[str, str | int]:
     """A debt as the journal keeps it."""
     return asdict(debt)
+
+
+def _debt(data: dict[str, Any]) -> Debt:
+    """A debt as a journal has it; the first ones told only whether it is `last`."""
+    if data.pop("last", False):
+        data["turn"] = LAST
+    return Debt(**data)

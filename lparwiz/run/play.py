@@ -1,36 +1,32 @@
 """What a step is given to work with: reading hosts, asking, acting, writing down."""
 
-import asyncio
 import base64
-import math
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
+from lparwiz.run.acting import Acting, planned
 from lparwiz.run.action import (
     Action,
     Done,
-    Moved,
     Reading,
-    Standing,
     Transport,
-    Unusable,
     Verdict,
 )
-from lparwiz.run.answers import Answerer, Left, Reply
+from lparwiz.run.answers import Answerer, Reply
 from lparwiz.run.clock import Clock
 from lparwiz.run.doubt import REACHED, doubts
 from lparwiz.run.folder import Folder, NoFolder
-from lparwiz.run.journal import Event, Journal, JournalFailed
+from lparwiz.run.journal import LEDGER, Event, Journal, JournalFailed
 from lparwiz.run.ledger import Debt, DebtState, Ledger, as_data, replay
 from lparwiz.run.picture import Picture
+from lparwiz.run.reading import understood
 from lparwiz.run.snapshot import (
     Abort,
     Chart,
     Finding,
     Hold,
     Order,
-    PlannedCommand,
     PlanState,
     Progress,
     Question,
@@ -38,19 +34,9 @@ from lparwiz.run.snapshot import (
     Table,
 )
 from lparwiz.run.step import Again, Conclusion, WayBack
-from lparwiz.tools.command import Answer, Command, Outcome
-from lparwiz.tools.errors import Unreadable
+from lparwiz.tools.command import Answer, Command
 
 T = TypeVar("T")
-
-_AFTER = {
-    Standing.HOLDS: PlanState.DONE,
-    Standing.OPEN: PlanState.FAILED,
-    Standing.BLOCKED: PlanState.FAILED,
-    Standing.PENDING: PlanState.UNKNOWN,
-    Standing.UNKNOWN: PlanState.UNKNOWN,
-}
-"""What a reading after the act makes of the action."""
 
 
 @dataclass
@@ -72,12 +58,10 @@ class Play:
     """Whether a closing step is being played: then there is no other way back to take."""
     conclusion: Conclusion | None = None
     _facts: dict[str, Any] = field(default_factory=dict)
-    _sent: set[str] = field(default_factory=set)
-    _reached: set[str] = field(default_factory=set)
-    _stale: set[str] = field(default_factory=set)
     _asked: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.acting = Acting(self)
         self.recollect(self.journal.events)
 
     def recollect(self, events: Iterable[Event]) -> None:
@@ -87,9 +71,9 @@ class Play:
                 case "fact":
                     self._facts[event.data["key"]] = event.data["value"]
                 case "intent":
-                    self._sent.add(event.data["action"])
+                    self.acting.sent.add(event.data["action"])
                 case "done" if event.data["state"] in REACHED:
-                    self._reached.add(event.data["action"])
+                    self.acting.reached.add(event.data["action"])
                 case "conclusion":
                     self.conclusion = Conclusion(event.data["is"])
                     self.picture.outcome = self.conclusion.value
@@ -109,19 +93,25 @@ class Play:
     @property
     def changed(self) -> bool:
         """Whether a command that changes a host was ever sent, or may have been."""
-        return bool(self._sent)
+        return bool(self.acting.sent)
 
     def sent(self, action_id: str) -> bool:
         """Whether this action was ever sent, or may have been; in a dry run, would have been."""
-        return action_id in self._sent
+        return action_id in self.acting.sent
 
     def unanswered(self, action_id: str) -> bool:
         """Whether a command of this action gave no answer, and its goal was not proven since."""
         return any(doubt.action == action_id for doubt in doubts(self.journal.events))
 
+    def may_still(self, action_id: str) -> tuple[str, ...]:
+        """What is said of each command of this action that may still take effect."""
+        now = self.clock.now()
+        late = [doubt for doubt in doubts(self.journal.events) if doubt.action == action_id]
+        return tuple(doubt.text(now) for doubt in late if doubt.left(now) > 0)
+
     def reached(self, action_id: str) -> bool:
         """Whether this action's goal was ever proven: where it holds no more, somebody undid it."""
-        return action_id in self._reached
+        return action_id in self.acting.reached
 
     async def read(self, host: str, command: Command, parse: Callable[[Answer], T]) -> Reading[T]:
         """Observe a host.
@@ -132,10 +122,11 @@ class Play:
             parse: makes a value of an answer that came to its end, or raises Unreadable or
                 Unusable.
         """
-        answer = await self._send(host, command, "reading")
+        answer = await self.send(host, command, "reading")
         return understood(self.labels[host], command.text, answer, parse)
 
-    async def _send(self, host: str, command: Command, kind: str) -> Answer:
+    async def send(self, host: str, command: Command, kind: str) -> Answer:
+        """Send a command and write its answer down, as an event of this kind."""
         self.journal.check()
         if command.changes:
             self.journal.write("sent", host=self.labels[host], command=command.text)
@@ -201,7 +192,7 @@ class Play:
     def plan(self, actions: Iterable[Action]) -> None:
         """Show what will run, exactly and where, before anybody is asked."""
         for action in actions:
-            self.picture.plan(_planned(action, PlanState.PLANNED, ""))
+            self.picture.plan(planned(action, PlanState.PLANNED))
 
     # Asking
 
@@ -266,6 +257,7 @@ class Play:
             return  # this is the way back: only a hold would suffer
         self.answerer.take(order)
         holding = order.on if isinstance(order, Hold) else self.picture.holding
+        holding = holding and not isinstance(order, Abort)  # the way back is gone without waiting
         self.picture.put(holding=holding)
 
     def conclude(self, conclusion: Conclusion, why: str) -> None:
@@ -301,9 +293,9 @@ class Play:
         Raises:
             JournalFailed: it could not be written.
         """
-        text = self.picture.ledger.markdown(self.picture.heading.title)
+        text = self.picture.ledger.markdown(self.picture.heading.title, self.journal.ends)
         try:
-            self.folder.keep("ledger.md", text)
+            self.folder.keep(LEDGER, text)
         except OSError as error:
             failed = JournalFailed(
                 "The ledger can't be written, so nothing more is sent to any host.",
@@ -320,182 +312,16 @@ class Play:
         One after another, ending with the first that isn't proven; or all at once.
         Held at each safe point in between.
         """
-        self.plan(actions)
-        if together:
-            await self.safe_point()
-            reached = (self._reach(action) for action in actions)
-            ends = await asyncio.gather(*reached, return_exceptions=True)
-            for end in ends:
-                if isinstance(end, BaseException):
-                    raise end
-            return tuple(end for end in ends if isinstance(end, Done))
-        done: list[Done] = []
-        for action in actions:
-            await self.safe_point()
-            done.append(await self._reach(action))
-            if not done[-1].proven:
-                break
-        return tuple(done)
+        return await self.acting.do(actions, together=together)
 
     async def do_now(self, action: Action) -> Done:
         """Reach one goal even while the run is held: for what ends something that is under way."""
         self.plan([action])
-        return await self._reach(action)
-
-    async def _reach(self, action: Action) -> Done:
-        before = await self.standing(action)
-        while action.once and await self.safe_point():  # the last instant to turn back
-            before = await self.standing(action)
-        if before.standing is Standing.HOLDS:
-            return self._done(action, PlanState.UNCHANGED, before.text)
-        if self.rehearsal and before.standing is not Standing.BLOCKED:
-            return self._rehearse(action)
-        if before.standing is Standing.PENDING:
-            return await self._followed(action, lambda: self._settle(action, before))
-        if before.standing is not Standing.OPEN:
-            state = _AFTER[before.standing]
-            return self._done(action, state, f"not sent: {before.text}", moved=before.moved)
-        if action.once and self.sent(action.id):
-            return self._done(action, PlanState.UNKNOWN, f"not sent a second time: {before.text}")
-        return await self._followed(action, lambda: self._act_and_settle(action))
-
-    async def _followed(self, action: Action, reach: Callable[[], Awaitable[Done]]) -> Done:
-        """Reach a goal with whatever follows its progress beside it."""
-        if action.beside is None:
-            return await reach()
-        follower = asyncio.create_task(action.beside())
-        try:
-            return await reach()
-        finally:
-            follower.cancel()
-            await asyncio.gather(follower, return_exceptions=True)
-            self.progress(None)
-
-    async def _act_and_settle(self, action: Action) -> Done:
-        answer = await self._act(action)
-        return await self._settle(action, await self._check_after(action, answer), answer)
+        return await self.acting.reach(action)
 
     async def standing(self, action: Action) -> Verdict:
         """Where an action stands before it acts.
 
         In a dry run, what relies on an action that wasn't taken is taken for open.
         """
-        if action.check is None or not self._stale.isdisjoint(action.subjects):
-            return Verdict(Standing.OPEN, "")
-        return await action.check()
-
-    async def _check_after(self, action: Action, answer: Answer) -> Verdict:
-        if action.judge is not None:
-            return action.judge(answer)
-        if action.check is None:
-            raise TypeError(f"{action.id} can neither be read back nor judged")
-        return await action.check()
-
-    async def _act(self, action: Action) -> Answer:
-        for debt in action.debts:
-            self.incur(debt)
-        # What is sent but once is concluded, whatever its answer: no time ends that doubt.
-        made = [] if action.once else [debt.id for debt in action.debts]
-        self.journal.write(
-            "intent", action=action.id, host=action.label, command=action.command.text, debts=made
-        )
-        self._sent.add(action.id)
-        if action.once:
-            self.conclude(Conclusion.UNKNOWN, f"about to {action.title}")
-        self.picture.plan(_planned(action, PlanState.RUNNING, ""))
-        return await self._send(action.host, action.command, "answered")
-
-    async def _settle(self, action: Action, verdict: Verdict, answer: Answer | None = None) -> Done:
-        until = self.clock.now() + action.patience
-        while verdict.standing is Standing.PENDING and self.clock.now() < until:
-            if self.answerer.leaving:
-                raise Left(f"{self.answerer.leaving}; {action.title}: {verdict.text}")
-            await self.clock.sleep(action.interval)
-            verdict = await action.check() if action.check is not None else verdict
-        text = verdict.text
-        if verdict.standing is not Standing.HOLDS and answer is not None and not answer.succeeded:
-            text = f"{text}; {said(answer)}" if text else said(answer)
-        return self._done(action, _AFTER[verdict.standing], text, answer, verdict.moved)
-
-    def _rehearse(self, action: Action) -> Done:
-        for debt in action.debts:
-            self.incur(debt)
-        self.journal.write(
-            "planned", host=action.label, command=action.command.text, title=action.title
-        )
-        self._sent.add(action.id)
-        self._stale.update(action.subjects)
-        return self._done(action, PlanState.PLANNED, "")
-
-    def _done(
-        self,
-        action: Action,
-        state: PlanState,
-        text: str,
-        answer: Answer | None = None,
-        moved: tuple[Moved, ...] = (),
-    ) -> Done:
-        if state in REACHED:
-            state, text = self._doubted(action, state, text)
-        self.picture.plan(_planned(action, state, text))
-        self.journal.write(
-            "done", action=action.id, host=action.label, title=action.title, state=state, text=text
-        )
-        if state in REACHED:
-            self._reached.add(action.id)
-        done = Done(action, state, text, answer, moved)
-        if done.proven:
-            for debt_id in action.pays:
-                self.settle(debt_id, text or action.title)
-        return done
-
-    def _doubted(self, action: Action, state: PlanState, text: str) -> tuple[PlanState, str]:
-        """What a reading makes of an action that pays a debt which may be made once more."""
-        now = self.clock.now()
-        made = (
-            doubt
-            for doubt in doubts(self.journal.events)
-            if doubt.action != action.id and not set(action.pays).isdisjoint(doubt.debts)
-        )
-        late = max(made, key=lambda doubt: doubt.left(now), default=None)
-        if late is None or late.left(now) <= 0:
-            return state, text
-        minutes = math.ceil(late.left(now) / 60)
-        return PlanState.UNKNOWN, (
-            f"{text}; but this gave no answer and may still take effect, so look again in "
-            f"{minutes} min: {late.command}"
-        )
-
-
-def understood(
-    label: str, command: str, answer: Answer, parse: Callable[[Answer], T]
-) -> Reading[T]:
-    """A reading of an answer: known only where it came to its end and can be understood."""
-    if answer.outcome is not Outcome.EXITED:
-        return Reading(label, command, answer, None, said(answer))
-    try:
-        return Reading(label, command, answer, parse(answer))
-    except (Unreadable, Unusable) as error:
-        return Reading(label, command, answer, None, str(error))
-
-
-def said(answer: Answer) -> str:
-    """What a host made of a command, in a line."""
-    if answer.reason:
-        return f"{answer.outcome}: {answer.reason}"
-    text = " ".join(answer.text.split())
-    if answer.status is None:
-        return f"{answer.outcome}: {text}" if text else answer.outcome.value
-    return f"exit status {answer.status}: {text}" if text else f"exit status {answer.status}"
-
-
-def _planned(action: Action, state: PlanState, text: str) -> PlannedCommand:
-    return PlannedCommand(
-        action.id,
-        action.label,
-        action.title,
-        action.command.text,
-        state,
-        text,
-        on_abort=action.on_abort,
-    )
+        return await self.acting.standing(action)

@@ -1,7 +1,9 @@
 """Plays a runbook: step after step, with the way back where one can't go forward."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from time import localtime, strftime
 
 from lparwiz.run.answers import Answerer, Left
 from lparwiz.run.journal import FORMAT, Event, JournalFailed
@@ -16,12 +18,16 @@ DEBTS = 3
 UNKNOWN = 4
 """Exit statuses of a run; WRONG_INPUT is the command line's own."""
 
+GIVEN_UP = (StepState.LEFT, StepState.FAILED)
+"""How a step ends after which the run goes back: by the operator's own choice, or by a failure."""
+
 
 async def play_run(play: Play, steps: Sequence[Step], *, back: bool = False) -> int:
     """Play a run to its end and return its exit status.
 
-    A run whose journal has a past is taken up again: what ended stays as it ended, and the first
-    step that didn't is played from its start, by fresh readings. Where the journal can't be
+    A run whose journal has a past is taken up again: what ended stays as it ended, but for what
+    must be proven anew; the first step that didn't is played from its start, by fresh readings.
+    Where the journal can't be
     written it ends at once: nothing more is sent to any host.
 
     Args:
@@ -45,6 +51,7 @@ async def play_run(play: Play, steps: Sequence[Step], *, back: bool = False) -> 
                 lpar=heading.lpar,
                 route=heading.route,
                 origin=heading.origin,
+                change=_hash(play.folder.kept("change.toml")),
                 steps=[step.id for step in steps],
             )
         await _play_steps(play, steps, ended, back=back)
@@ -54,6 +61,13 @@ async def play_run(play: Play, steps: Sequence[Step], *, back: bool = False) -> 
     except JournalFailed as failed:
         closing = str(failed)
     return _over(play, _status(play), closing)
+
+
+def _hash(change: str | None) -> str:
+    """The change file's SHA-256, by which a later life knows it; empty where none is kept."""
+    if change is None:
+        return ""
+    return hashlib.sha256(change.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _over(play: Play, status: int, closing: str) -> int:
@@ -95,7 +109,7 @@ async def rehearse(play: Play, steps: Sequence[Step], endings: Sequence[Answerer
 def endings(events: Iterable[Event]) -> dict[str, StepState]:
     """How each step that has ended last ended, by a journal; a step begun anew has not.
 
-    One in which the way back was taken has failed, though a kill came before its end was written.
+    One in which the way back was taken was left, though a kill came before its end was written.
     """
     ended: dict[str, StepState] = {}
     step = ""
@@ -104,7 +118,7 @@ def endings(events: Iterable[Event]) -> dict[str, StepState]:
             step = event.data["id"]
             ended.pop(step, None)
         elif event.kind == "turned back" or event.data.get("choice") == "back":
-            ended[step] = StepState.FAILED
+            ended[step] = StepState.LEFT
         elif event.kind == "step ended":
             ended[event.data["id"]] = StepState(event.data["state"])
     return ended
@@ -114,13 +128,13 @@ async def _play_steps(
     play: Play, steps: Sequence[Step], ended: Mapping[str, StepState], *, back: bool
 ) -> None:
     going_back = back
-    forward = not back and play.conclusion is None and StepState.FAILED not in ended.values()
+    forward = not back and play.conclusion is None and not set(GIVEN_UP) & set(ended.values())
     for step in steps:
         before = ended.get(step.id)
         stays = before is not None and _stays(step, before, forward=forward)
         if before is not None and stays and step is not steps[-1]:
             play.picture.mark(step.id, before)
-            going_back = going_back or before is StepState.FAILED
+            going_back = going_back or before in GIVEN_UP
             continue
         if going_back and not _still_to_play(play, step):
             play.picture.mark(step.id, StepState.SKIPPED)
@@ -139,7 +153,7 @@ def _stays(step: Step, before: StepState, *, forward: bool) -> bool:
         return before is StepState.DONE
     if step.renewed and forward:
         return False
-    return before in (StepState.DONE, StepState.SKIPPED, StepState.FAILED)
+    return before in (StepState.DONE, StepState.SKIPPED, *GIVEN_UP)
 
 
 def _still_to_play(play: Play, step: Step) -> bool:
@@ -147,14 +161,22 @@ def _still_to_play(play: Play, step: Step) -> bool:
     return step.closing and (play.changed or bool(play.picture.ledger.owed))
 
 
+def _open(play: Play, step: Step, *, again: bool) -> None:
+    """Begin a step, from its fresh page on; one that the operator had read again says so."""
+    play.picture.begin(step)
+    play.closing = step.closing
+    if step.closing:
+        play.answerer.abort_taken()
+    play.journal.write("step", id=step.id, title=step.title)
+    if again:
+        play.say(f"Read again at {strftime('%H:%M:%S', localtime(play.clock.now()))}.")
+
+
 async def _play_step(play: Play, step: Step) -> bool:
     """Play a step until it is done or given up; whether the run goes forward from here."""
+    again = False
     while True:
-        play.picture.begin(step)
-        play.closing = step.closing
-        if step.closing:
-            play.answerer.abort_taken()
-        play.journal.write("step", id=step.id, title=step.title)
+        _open(play, step, again=again)
         try:
             await play.safe_point()
             await step.play(play)
@@ -163,9 +185,9 @@ async def _play_step(play: Play, step: Step) -> bool:
             return _ended(play, step, StepState.SKIPPED, forward=True)
         except WayBack as back:
             play.result(f"{str(back)[0].upper()}{str(back)[1:]}.")
-            return _ended(play, step, StepState.FAILED, forward=False)
+            return _ended(play, step, StepState.LEFT, forward=False)
         except Again:
-            continue
+            again = True
         except (Left, JournalFailed):
             raise
         except Exception as error:  # noqa: BLE001 - whatever breaks, the way back stays open

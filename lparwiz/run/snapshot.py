@@ -16,6 +16,7 @@ class StepState(StrEnum):
     NOW = "now"
     DONE = "done"
     SKIPPED = "skipped"
+    LEFT = "left"
     FAILED = "failed"
     UNKNOWN = "unknown"
 

@@ -27,7 +27,7 @@ from lparwiz.steps.runbook import runbook
 from lparwiz.steps.watching import Freezes
 from lparwiz.ui._textual import screen_rows
 from lparwiz.ui.app import Wizard
-from lparwiz.ui.question import ChoiceButton, QuestionForm
+from lparwiz.ui.question import BACK, ChoiceButton, QuestionForm
 from lparwiz.ui.screen import WizardScreen
 from lparwiz.ui.svg import clean
 from lparwiz.watch.follow import follow
@@ -294,6 +294,10 @@ class Walk:
         await self._go_to(form, choice)
         for _ in range(PATIENCE):
             await self._pilot.press("enter")
+            if choice == BACK:  # it is confirmed
+                await self._pilot.pause()
+                await self._pilot.press("right", "enter")
+                await self._pilot.pause()
             if form.sent:
                 return
         raise Stuck(f"{form.question.id} doesn't take {choice}")

@@ -1,6 +1,7 @@
-"""The questions that the steps have in common."""
+"""The questions that the steps have in common, and what was answered before."""
 
-from lparwiz.run.snapshot import Choice, Question, QuestionKind
+from lparwiz.run.play import Play
+from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind
 
 BACK = Choice("back", "Take the way back", "put back whatever was changed so far")
 
@@ -18,6 +19,35 @@ def go_on(step: str, text: str, *, warnings: tuple[str, ...] = ()) -> Question:
         safe="again" if warnings else "go",
         warnings=warnings,
     )
+
+
+def accepted(play: Play, step: str) -> frozenset[tuple[str, str, str]] | None:
+    """The warnings that were on the page when the answer was to go on from it, in any life.
+
+    Args:
+        play: the run.
+        step: a step that ends with `go_on`.
+
+    Returns:
+        The `known` of each; None where nobody ever went on from there.
+    """
+    shown: set[tuple[str, str, str]] = set()
+    found: set[tuple[str, str, str]] | None = None
+    for event in play.journal.events:
+        data = event.data
+        if event.kind == "step" and data["id"] == step:
+            shown.clear()
+        elif event.kind == "finding" and (data["step"], data["level"]) == (step, Level.WARNING):
+            shown.add((data["id"], data["host"], data["text"]))
+        elif (event.kind, data.get("choice")) == ("decision", "go"):
+            on = data["question"].split("#")[0] == f"{step}.continue"
+            found = shown | (found or set()) if on else found
+    return None if found is None else frozenset(found)
+
+
+def known(finding: Finding) -> tuple[str, str, str]:
+    """What a warning is known again by."""
+    return (finding.id, finding.host, finding.text)
 
 
 def proceed(step: str, text: str, label: str) -> Question:

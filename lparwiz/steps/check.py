@@ -6,7 +6,7 @@ themselves are in `checks/`, each with what it reads, what follows, and what to 
 Reads:   LLT, GAB, VCS and AIX on each node and manager; both systems, the LPAR and its definition
          on the consoles.
 Asks:    whether to go on; going on accepts the warnings, by their ids, and answers the questions
-         that no command can.
+         that no command can. When the run is taken up again, only about what warns since.
 Changes: nothing.
 """
 
@@ -20,13 +20,14 @@ from lparwiz.run.folder import Folder
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Finding, Level
 from lparwiz.run.step import Stopped
-from lparwiz.steps.asking import go_on
+from lparwiz.steps.asking import accepted, go_on, known
 from lparwiz.steps.checks.gather import gather
 from lparwiz.steps.checks.gathered import Gathered
 from lparwiz.steps.checks.page import results
 from lparwiz.steps.checks.registry import judge
 from lparwiz.steps.connect import carriable
-from lparwiz.steps.watching import Freezes
+from lparwiz.steps.profiles import NAME_DEBT
+from lparwiz.steps.watching import Freezes, longest_known
 
 WANTS = "Its requirements and limitations are met before a migration."
 """What the vendor's guide asks."""
@@ -38,16 +39,27 @@ DOES = (
 
 PAGE = "checks.md"
 """The page of the checks in the run's folder, to be attached to the change ticket."""
+_CHANGED = {
+    "peerinact": ("llt.peerinact", "llt.llttab", "llt.same"),
+    NAME_DEBT: ("target.name", "target.free"),
+}
+"""What this run's own changes make of the checks, by the part of the debts' ids before a `/`. The
+last reading before the migration sees that these changes still stand."""
 
 
 async def play(play: Play, change: Change, freezes: Freezes) -> None:
     """Read everything, judge it, and stop or ask."""
     kept = play.folder.path if isinstance(play.folder, Folder) else None
     gathered = await gather(play, change, freeze=_longest(freezes.history, change), kept=kept)
-    _remember(play, gathered)
-    found = judge(gathered)
+    before = accepted(play, "check")
+    if before is None:
+        _remember(play, gathered)
+    found = [each for each in judge(gathered) if not _by_this_run(play, each)]
     play.find(*found)
-    play.folder.keep(PAGE, page(change, found, play.clock.now()))
+    if before is None:
+        play.folder.keep(PAGE, page(change, found, play.clock.now()))
+        if kept is not None:
+            play.say(f"For the change ticket: {play.picture.heading.folder / PAGE}")
     stops = [f for f in found if f.level in (Level.STOP, Level.UNKNOWN)]
     if stops:
         raise Stopped(
@@ -55,11 +67,21 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
             "\n".join(_together(stops)),
             stops[0].remedy,
         )
-    warnings = tuple(dict.fromkeys(f.id for f in found if f.level is Level.WARNING))
+    warned = [each for each in found if each.level is Level.WARNING]
     passed = sum(f.level is Level.PASS for f in found)
-    play.result(f"{passed} checks pass, {len(warnings)} warn.")
+    play.result(f"{passed} checks pass, {len({each.id for each in warned})} warn.")
+    new = (each.id for each in warned if known(each) not in (before or ()))
+    warnings = tuple(dict.fromkeys(new))
+    if before is not None and not warnings:  # taken up again, and as it was accepted then
+        return
     text = "Go on, and accept these warnings?" if warnings else "Nothing stands in the way. Go on?"
     await play.ask(go_on("check", text, warnings=warnings))
+
+
+def _by_this_run(play: Play, finding: Finding) -> bool:
+    """Whether a check finds what this run itself has changed before it was taken up again."""
+    owed = {debt.id.split("/")[0] for debt in play.picture.ledger.owed}
+    return any(finding.id in ids and debt in owed for debt, ids in _CHANGED.items())
 
 
 async def examine(play: Play, change: Change, history: History, kept: Path) -> tuple[Finding, ...]:
@@ -79,8 +101,7 @@ async def examine(play: Play, change: Change, history: History, kept: Path) -> t
 
 
 def _longest(history: History, change: Change) -> float | None:
-    lpar = change.lpar
-    seen = history.longest(lpar.name, lpar.source, lpar.target)
+    seen = longest_known(history, change, 0.0)
     return seen.seconds if seen is not None else None
 
 

@@ -31,6 +31,7 @@ from lparwiz.steps.migrate import DEFINITION_DEBT, POLL, line
 from lparwiz.steps.moved import LEAVE, Decided, again_if_moved, ask, decide, show
 from lparwiz.steps.placeholder import find, interim_name, same
 from lparwiz.steps.profiles import NAME_DEBT, definition, rename, shown
+from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.tools import hmc
 
 WANTS = (
@@ -131,6 +132,8 @@ def half_done_debt(change: Change) -> Debt:
         f"A half-done migration of {lpar.name} hangs between {lpar.source} and {lpar.target}. "
         "Recover it before anything is renamed.",
         hmc.recover(lpar.source, lpar.name).text,
+        turn=Turn.RECOVERY,
+        after=OUTCOME_DEBT,
     )
 
 

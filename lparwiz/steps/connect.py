@@ -5,7 +5,7 @@ the HMC's, AIX's hostname, LLT's in /etc/llthosts, and VCS's (facts, vcs.md 10.1
 
 Reads:   hostname, lparstat, lltstat, hastatus and the mark of a run on each node; lshmc on each
          console.
-Asks:    whether these are the machines that are meant.
+Asks:    whether these are the machines that are meant; not again when the run is taken up.
 Changes: nothing.
 """
 
@@ -17,7 +17,7 @@ from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Finding, Level, Table
 from lparwiz.run.step import Stopped
 from lparwiz.steps import mark, readings
-from lparwiz.steps.asking import go_on
+from lparwiz.steps.asking import accepted, go_on, known
 from lparwiz.tools import hmc, vcs
 from lparwiz.tools.errors import Refused
 
@@ -51,7 +51,11 @@ async def play(play: Play, change: Change) -> None:
         )
     count = len(members) + len(consoles)
     play.result(f"All {count} hosts answer.")
-    warnings = tuple(f.id for f in play.picture.now.findings if f.level is Level.WARNING)
+    before = accepted(play, "connect")
+    warned = [f for f in play.picture.now.findings if f.level is Level.WARNING]
+    warnings = tuple(f.id for f in warned if known(f) not in (before or ()))
+    if before is not None and not warnings:  # taken up again, and as it was then
+        return
     await play.ask(go_on("connect", "Are these the machines that you mean?", warnings=warnings))
 
 

@@ -49,11 +49,16 @@ async def look(play: Play, change: Change) -> Evidence:
     uuid = play.recall("uuid")
     on_target = _real(target, placeholder, uuid)
     proof = _prove(source, target, on_target, uuid)
-    if proof in (Proof.ON_SOURCE, Proof.HALF_DONE) and _busy(migration):
-        proof = Proof.UNDER_WAY
+    shown = _shown(source, lpar.source)
+    if proof in (Proof.ON_SOURCE, Proof.HALF_DONE):
+        if migration.value is None:  # the memory may be on its way, which the rows don't show
+            proof = Proof.UNKNOWN
+            shown += f", and whether it migrates is unknown: {migration.problem}"
+        elif _busy(migration):
+            proof = Proof.UNDER_WAY
     return Evidence(
         proof=proof,
-        source=_shown(source, lpar.source),
+        source=shown,
         target=_shown(target, lpar.target),
         commands=(source.command, target.command),
         same_uuid=_same_uuid(on_target, uuid),
@@ -82,7 +87,7 @@ def _real(
 def _busy(migration: Reading[tuple[dict[str, str], ...]]) -> bool:
     """Whether lslparmigr says that a migration is under way, which the rows show only later.
 
-    Its keys are all optional (facts, hmc.md 1.2): where it says nothing, the rows decide.
+    Its keys are all optional (facts, hmc.md 1.2): where it answers without them, the rows decide.
     """
     states = [row["migration_state"] for row in migration.value or () if "migration_state" in row]
     return any(not hmc.Migration(state).idle for state in states)

@@ -24,6 +24,7 @@ from lparwiz.steps.checks.gather import lpar_attributes, system_attributes
 from lparwiz.steps.checks.managed import of_lpar, own_system, value
 from lparwiz.steps.frozen import TEMPORARILY, group_freezes, note_frozen, note_ours
 from lparwiz.steps.moved import again_if_moved, decide
+from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.tools import vcs
 
 WANTS = (
@@ -199,6 +200,8 @@ def _freezing(play: Play, host: Host, group: str) -> Action:
                 f"The service group {group} is frozen for the migration: VCS doesn't fail it over. "
                 "Unfreeze it once the migration is over and VCS shows the group as it should be.",
                 readings.on(host, vcs.unfreeze_group(group)).text,
+                turn=Turn.GROUPS,
+                after=OUTCOME_DEBT,
             ),
         ),
     )

@@ -26,6 +26,7 @@ from lparwiz.run.snapshot import Finding, Level
 from lparwiz.run.step import Skipped, Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.asking import proceed
+from lparwiz.steps.turns import Turn
 from lparwiz.tools import mark as marks
 from lparwiz.tools.mark import Mark, Seen
 
@@ -37,12 +38,20 @@ DOES = (
 )
 """What lparwiz does."""
 
+ALONE = "See to it yourself that nobody else works on it, or name the [[manager]]s: they bear it."
+"""What is left to a person where no host can bear a mark."""
+
 
 async def play(play: Play, change: Change) -> None:
     """Place the mark on all of them; one that is another's, or in doubt, means the way back."""
     hosts = _bearing(change)
     if not hosts:
-        raise Skipped("The change names no node and no manager: there is nothing to mark.")
+        text = (
+            "No host bears a mark, as the change names no node and no manager: nothing keeps a run "
+            "on another machine off this LPAR"
+        )
+        play.find(Finding("mark.none", Level.WARNING, text, remedy=ALONE))
+        raise Skipped(f"{text}.")
     own = ours(play)
     actions = [_placing(play, host, own) for host in hosts]
     found = await asyncio.gather(*(reading(play, host) for host in hosts))
@@ -125,7 +134,7 @@ def _placing(play: Play, host: Host, own: Mark) -> Action:
                 f"{marks.PATH} marks this host: runs from other machines keep off. Remove it last, "
                 "when nothing else of this run is owed.",
                 readings.on(host, marks.remove(own)).text,
-                last=True,
+                turn=Turn.MARK,
             ),
         ),
     )

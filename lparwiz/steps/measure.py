@@ -5,13 +5,13 @@ present peer inactive timeout nothing needs changing; else peerinact is raised a
 is in `rule.py`.
 
 Reads:   each node's own running timers; the LPAR's memory; what was seen of it before.
-Asks:    for the longest freeze: watched while something migrates it, seen before, or typed in;
-         without one, the guide's 90 s.
+Asks:    for the longest freeze: watched while something migrates it, seen before, or typed in,
+         here or in the change file; without one, the guide's 90 s.
 Changes: nothing.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import localtime, strftime
 
 from lparwiz.change import Change, Part
@@ -22,7 +22,7 @@ from lparwiz.run.step import Skipped, Stopped
 from lparwiz.steps import readings, rule
 from lparwiz.steps.asking import BACK, go_on
 from lparwiz.steps.rule import Running
-from lparwiz.steps.watching import Freezes, keep, watching
+from lparwiz.steps.watching import Freezes, keep, longest_known, take_up, watching
 
 WANTS = (
     "Determine how long the migrating node is unresponsive in your environment. Below the peer "
@@ -46,14 +46,12 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
     running = await _running(play, change)
     if freezes.can_watch(play, change):
         play.note("memory", await _memory(play, change))
+    take_up(play, freezes)
     _show_history(play, freezes.history.of(change.lpar.name))
     freeze = await _ask_freeze(play, change, freezes, running)
     seconds = freeze.seconds if freeze is not None else None
     origin = freeze.origin if freeze is not None else "nothing was measured"
-    asked = change.timers.peerinact
-    proposal = rule.propose(seconds, asked, running)
-    play.table(rule.compared(seconds, proposal, running))
-    play.table(rule.inputs(seconds, origin, asked, running))
+    proposal = _propose(play, change, running, freeze)
     found = rule.against(seconds, proposal.wanted, running, reboot=change.timers.reboot)
     play.find(*found)
     for finding in found:
@@ -74,6 +72,24 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
     warnings = tuple(finding.id for finding in found if finding.level is Level.WARNING)
     if warnings:
         await play.ask(go_on("measure", "Go on all the same?", warnings=warnings))
+
+
+def _propose(
+    play: Play, change: Change, running: dict[str, Running], freeze: "_Known | None"
+) -> rule.Proposal:
+    """What follows from a freeze, with the rule's inputs on the page."""
+    seconds = freeze.seconds if freeze is not None else None
+    origin = freeze.origin if freeze is not None else "nothing was measured"
+    asked = change.timers.peerinact
+    proposal = rule.propose(seconds, asked, running)
+    tables = (
+        rule.compared(seconds, proposal, running),
+        rule.inputs(seconds, origin, asked, running),
+    )
+    for table in tables:
+        if table not in play.picture.now.tables:
+            play.table(table)
+    return proposal
 
 
 async def _running(play: Play, change: Change) -> dict[str, Running]:
@@ -155,17 +171,22 @@ async def _ask_freeze(
     play: Play, change: Change, freezes: Freezes, running: dict[str, Running]
 ) -> _Known | None:
     """The longest freeze; None where nothing was measured. Rehearsals as often as wanted."""
-    lpar = change.lpar
+    pair = frozenset((change.lpar.source, change.lpar.target))
     while True:
-        seen = freezes.history.longest(lpar.name, lpar.source, lpar.target)
-        known = _known(seen, frozenset((lpar.source, lpar.target))) if seen is not None else None
+        seen = longest_known(freezes.history, change, play.clock.now())
+        known = _known(seen, pair) if seen is not None else None
+        if known is not None:  # the figure and what follows stand on the page before it is used
+            _propose(play, change, running, known)
         reply = await play.ask(_question(known, can_watch=freezes.can_watch(play, change)))
         if reply.choice == "none":
             return None
         if reply.choice == "watch":
             await _rehearse(play, change, freezes, running)
             continue
-        if known is not None and reply.value.strip() in (known.text, f"{known.seconds:g}"):
+        if seen and known and reply.value.strip() in (known.text, f"{known.seconds:g}"):
+            if seen not in freezes.history.all and not play.rehearsal:
+                run, memory = play.picture.heading.run, play.recall("memory")
+                keep(play, freezes, replace(seen, run=run, memory=memory))
             return known
         try:
             return await _typed(play, change, freezes, rule.figure(reply.value))

@@ -16,7 +16,8 @@ from lparwiz.change import Change, Part
 from lparwiz.history import Kind
 from lparwiz.run.action import Action, Standing, Verdict, blocked
 from lparwiz.run.ledger import Debt
-from lparwiz.run.play import Play, said
+from lparwiz.run.play import Play
+from lparwiz.run.reading import said
 from lparwiz.run.snapshot import Choice, Progress, Question, QuestionKind
 from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
@@ -27,7 +28,8 @@ from lparwiz.steps.moved import again_if_moved, decide
 from lparwiz.steps.profiles import NAME_DEBT, forget_taken_over
 from lparwiz.steps.ready import lpar_moved, readiness, relied_on, take_left
 from lparwiz.steps.timers import debt_id
-from lparwiz.steps.watching import Freezes, limits, watching
+from lparwiz.steps.turns import OUTCOME_DEBT, Turn
+from lparwiz.steps.watching import Freezes, limits, take_up, watching
 from lparwiz.tools import hmc
 from lparwiz.tools.command import Answer, Outcome
 from lparwiz.tools.errors import ToolError
@@ -42,7 +44,6 @@ DOES = (
 
 MIGRATION = "migrate.migrate"
 """The id of the one action that is never sent twice."""
-OUTCOME_DEBT = "migration"
 DEFINITION_DEBT = "definition"
 BEGUN = "migration begun"
 POLL = 20.0
@@ -53,7 +54,7 @@ _MEGABYTE = 1_000_000
 async def play(play: Play, change: Change, freezes: Freezes) -> None:
     """Validate, ask for the last time, migrate."""
     if play.sent(MIGRATION):
-        await _watch_on(play, change, freezes)
+        await watch_on(play, change, freezes)
         play.result("The migration was started before; what became of it is read next.")
         return
     await note_frozen(play, change)
@@ -82,9 +83,10 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
     play.result(done.text or "The migration would be started here.")
 
 
-async def _watch_on(play: Play, change: Change, freezes: Freezes) -> None:
+async def watch_on(play: Play, change: Change, freezes: Freezes) -> None:
     """Watch for the freeze of a migration that was sent before, for as long as it is under way."""
     until = play.clock.now() + change.limits.migration
+    take_up(play, freezes)
     if not freezes.can_watch(play, change):
         return
     if (await look(play, change)).proof is not Proof.UNDER_WAY:
@@ -190,11 +192,16 @@ def _debts(play: Play, change: Change) -> tuple[Debt, ...]:
         OUTCOME_DEBT,
         change.source_console.label,
         f"A migration of {lpar.name} to {lpar.target} was started. Find out where it runs, on "
-        f"both consoles, before anything else is cleaned up. On {change.target_console.label}: "
+        f"both consoles, before anything else is cleaned up. Wait while its state begins with "
+        f"Migrating, or the second command's migration_state is another than Not Migrating. "
+        f"On {change.target_console.label}: "
         f"{hmc.list_partition(lpar.target, lpar.name).text}. If it hangs, Migrating for good: "
         f"stop it with {hmc.stop(lpar.source, lpar.name).text}, then recover it with "
         f"{hmc.recover(lpar.source, lpar.name).text}",
-        hmc.list_partition(lpar.source, lpar.name).text,
+        "\n".join(
+            each(lpar.source, lpar.name).text for each in (hmc.list_partition, hmc.migration_state)
+        ),
+        turn=Turn.OUTCOME,
     )
     if Part.PROFILES not in change.route.parts:
         return (outcome,)
@@ -210,6 +217,8 @@ def definition_debt(play: Play, change: Change) -> Debt:
         f"A migration deletes the definition of {lpar.name} on {lpar.source}. Only once it runs "
         f"on {lpar.target} and is gone from {lpar.source}, make it anew there.",
         (play.folder.kept("backup/recreate.sh") or "").strip(),
+        turn=Turn.DEFINITION,
+        after=OUTCOME_DEBT,
     )
 
 
@@ -274,7 +283,7 @@ def _stop(change: Change) -> Action:
         id="migrate.stop",
         host=console.id,
         label=console.label,
-        title="only if you take the way back meanwhile (F6): stop it, as far as the HMC allows",
+        title="only if you take the way back meanwhile: stop it, as far as the HMC allows",
         command=hmc.stop(lpar.source, lpar.name, limit=change.limits.migration),
         judge=lambda answer: Verdict(
             Standing.HOLDS if answer.succeeded else Standing.UNKNOWN, said(answer)

@@ -22,7 +22,6 @@ from lparwiz.steps.cleanup import half_done_debt
 from lparwiz.steps.evidence import Evidence, Proof, look
 from lparwiz.steps.migrate import (
     MIGRATION,
-    OUTCOME_DEBT,
     POLL,
     definition_debt,
     may_begin,
@@ -31,6 +30,7 @@ from lparwiz.steps.migrate import (
 from lparwiz.steps.moved import LEAVE, ask, show
 from lparwiz.steps.profiles import NAME_DEBT, definition, deletion_debt
 from lparwiz.steps.ready import lpar_moved
+from lparwiz.steps.turns import OUTCOME_DEBT
 
 WANTS = 'Go on as it ended: "on success" or "on failure". The two are opposites.'
 """What the vendor's guide asks."""

@@ -1,12 +1,13 @@
 """PhysicalServer: what VCS must be told after a management LPAR itself has moved.
 
 VCS asks the HMC about the managed system that stands in PhysicalServer of a management LPAR; after
-that LPAR has moved, the value is stale (facts, vcs.md 5 and 10.14). The correction is offered. The
-configuration is opened only where it is closed, and then closed again: whoever has it open keeps it
-so (facts, vcs.md 4.2).
+that LPAR has moved, the value is stale (facts, vcs.md 5 and 10.14). The correction is offered, and
+made only where the value is still the stale one. The configuration is opened only where it is
+closed, and then closed again: whoever has it open keeps it so (facts, vcs.md 4.2).
 
 Reads:   which VCS system the moved node is; its PhysicalServer; whether the configuration is open.
-Asks:    whether to correct it.
+Asks:    whether to correct it; what becomes of a value that somebody else has set since; whose the
+         open configuration is, where the command that opens it gave no answer.
 Changes: PhysicalServer of that system; meanwhile whether the configuration is writable.
 Owes:    the correction, once it was said; the configuration read-only, where it was.
 """
@@ -15,16 +16,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from lparwiz.change import Change, Host
-from lparwiz.run.action import Action, Reading, Standing, Verdict
-from lparwiz.run.ledger import Debt
+from lparwiz.run.action import Action, Moved, Reading, Standing, Verdict, blocked
+from lparwiz.run.ledger import Debt, DebtState
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind
-from lparwiz.run.step import Conclusion, Skipped, Stopped
-from lparwiz.steps import readings
+from lparwiz.run.step import Conclusion, Skipped, Stopped, WayBack
+from lparwiz.steps import moved, readings
 from lparwiz.steps.asking import AGAIN
 from lparwiz.steps.checks.gather import system_attributes
 from lparwiz.steps.checks.managed import own_system
 from lparwiz.steps.mark import nobody_else
+from lparwiz.steps.turns import Turn
 from lparwiz.tools import vcs
 
 WANTS = (
@@ -41,8 +43,15 @@ DOES = (
 DEBT = "configuration"
 STALE_DEBT = "physical-server"
 CORRECT = "correct"
+CORRECTION = "server.correct"
+OPENING = "server.open"
 CHOSEN = "physical server"
 """The fact that keeps the VCS system that is to be corrected, once that was said."""
+STALE = "stale physical server"
+"""The fact that keeps the value that is to be corrected; journals of earlier versions have none."""
+OURS, THEIRS, OWED = "ours", "theirs", "owed"
+OPENED = "configuration"
+"""The fact that keeps that a person has called the open configuration this run's."""
 
 
 async def play(play: Play, change: Change) -> None:
@@ -54,7 +63,8 @@ async def play(play: Play, change: Change) -> None:
         raise Skipped("The LPAR is not proven to have moved: its PhysicalServer is left alone.")
     system = play.recall(CHOSEN)
     if system is None:
-        system = await _stale(play, change, node)
+        system, stale = await _stale(play, change, node)
+        play.note(STALE, stale)
         actions = await _actions(play, change, node, system)
         play.plan(actions)
         reply = await play.ask(_question(system, change.lpar.target))
@@ -63,7 +73,17 @@ async def play(play: Play, change: Change) -> None:
             return
         play.note(CHOSEN, system)
     await nobody_else(play, change)
-    done = await play.do(await _actions(play, change, node, system))
+    await _whose(play, node)
+    actions = await _actions(play, change, node, system)
+    decided = await moved.decide(play, "server", [a for a in actions if a.id == CORRECTION])
+    if decided.left or decided.owed:
+        if play.owes(DEBT):
+            await play.do([_closing(play, node)])
+        decided.go_on_owing()
+        play.result(f"PhysicalServer of {system} is left as somebody else has set it.")
+        return
+    (correction,) = decided.actions
+    done = await play.do([correction if a.id == CORRECTION else a for a in actions])
     doubtful = [each for each in done if not each.proven]
     if doubtful and play.owes(DEBT):
         done += await play.do([_closing(play, node)])
@@ -76,8 +96,8 @@ async def play(play: Play, change: Change) -> None:
     play.result(f"PhysicalServer of {system} is {change.lpar.target}, read back.")
 
 
-async def _stale(play: Play, change: Change, node: Host) -> str:
-    """The VCS system whose PhysicalServer is not where the LPAR runs now.
+async def _stale(play: Play, change: Change, node: Host) -> tuple[str, str]:
+    """The VCS system whose PhysicalServer is not where the LPAR runs now, and that value.
 
     Raises:
         Skipped: there is nothing to correct.
@@ -101,7 +121,44 @@ async def _stale(play: Play, change: Change, node: Host) -> str:
     text = f"PhysicalServer of {system} is {found}, and it runs on {wanted} now"
     remedy = "VCS asks the HMC about the wrong server until it is corrected."
     play.find(Finding("server.stale", Level.WARNING, text, node.label, remedy))
-    return system
+    return system, found
+
+
+async def _whose(play: Play, node: Host) -> None:
+    """See that an open configuration is this run's own before it is closed at the end.
+
+    Raises:
+        WayBack: nobody says whose it is: it stays open, and owed.
+    """
+    if not play.owes(DEBT) or play.reached(OPENING) or play.recall(OPENED):
+        return
+    found = await _read_only(play, node)
+    if found.value is None:
+        raise _untold(node, found.problem)
+    if found.value == "1":
+        return
+    reply = await play.ask(
+        Question(
+            id="server.configuration",
+            kind=QuestionKind.CHOICE,
+            text="The configuration is open, and this run's command that opens it gave no answer: "
+            "it may be somebody else's. Whose is it?",
+            choices=(
+                Choice(OWED, "Leave it open and owed", "ask who works on the configuration"),
+                AGAIN,
+                Choice(THEIRS, "It is somebody else's", "it is left open, and no longer owed"),
+                Choice(OURS, "It is this run's", "it is closed at the end"),
+            ),
+            safe=OWED,
+        )
+    )
+    match reply.choice:
+        case "ours":
+            play.note(OPENED, reply.choice)
+        case "theirs":
+            play.settle(DEBT, f"by {reply.by}: somebody else has it open", DebtState.TAKEN_OVER)
+        case _:
+            raise WayBack("the configuration is left open and owed: nobody says whose it is")
 
 
 def _untold(node: Host, problem: str) -> Stopped:
@@ -178,12 +235,13 @@ def _stale_debt(node: Host, system: str, server: str) -> Debt:
         f"PhysicalServer of {system} was to be corrected to {server}. Leave out the first command "
         "and the last where the configuration is open already: somebody works on it.",
         "\n".join(readings.on(node, command).text for command in commands),
+        turn=Turn.SERVER,
     )
 
 
 def _opening(play: Play, node: Host, stale: Debt) -> Action:
     return Action(
-        id="server.open",
+        id=OPENING,
         host=node.id,
         label=node.label,
         title="make the cluster's configuration writable",
@@ -198,6 +256,7 @@ def _opening(play: Play, node: Host, stale: Debt) -> Action:
                 "The cluster's configuration was made writable, to correct PhysicalServer. Write "
                 "it to disk and make it read-only again.",
                 readings.on(node, vcs.close_configuration()).text,
+                turn=Turn.SERVER,
             ),
         ),
     )
@@ -217,20 +276,39 @@ def _closing(play: Play, node: Host) -> Action:
 
 
 def _correction(play: Play, node: Host, system: str, server: str, stale: Debt) -> Action:
+    correcting = readings.on(node, vcs.set_physical_server(system, server))
+    was = play.recall(STALE)
+
     async def check() -> Verdict:
         command = readings.on(node, vcs.system_value(system, "PhysicalServer"))
         found = await play.read(node.id, command, readings.printed(vcs.parse_value))
         if not isinstance(found.value, str):
             return Verdict(Standing.UNKNOWN, found.problem or "the VCS engine is not running")
         text = f"PhysicalServer is {found.value or 'not set'}"
-        return Verdict(Standing.HOLDS if found.value == server else Standing.OPEN, text)
+        if found.value == server:
+            return Verdict(Standing.HOLDS, text)
+        if was in (None, found.value):
+            return Verdict(Standing.OPEN, text)
+        return blocked(
+            Moved(
+                subject=STALE_DEBT,
+                host=node.label,
+                what=f"PhysicalServer of {system}",
+                was=was,
+                ours=server,
+                found=found.value or "not set",
+                leave="it stays as it is; nothing is owed here",
+                put=correcting,
+                goal=server,
+            )
+        )
 
     return Action(
-        id="server.correct",
+        id=CORRECTION,
         host=node.id,
         label=node.label,
         title=f"PhysicalServer of {system} to {server}",
-        command=readings.on(node, vcs.set_physical_server(system, server)),
+        command=correcting,
         check=check,
         subjects=(STALE_DEBT,),
         debts=(stale,),

@@ -28,6 +28,7 @@ from lparwiz.steps.asking import go_on, proceed
 from lparwiz.steps.frozen import note_frozen
 from lparwiz.steps.moved import again_if_moved, ask, decide, show
 from lparwiz.steps.placeholder import find, identity, interim_name
+from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.tools import hmc
 from lparwiz.tools.command import Command
 from lparwiz.tools.errors import Refused
@@ -47,6 +48,8 @@ BACKUP = "backup/definition.json"
 BACKED_UP = "backup"
 """The definition on the source, as a subject that somebody else may change."""
 NAME_DEBT = "placeholder"
+AWAY = "profiles.rename"
+"""The id of the action that renames the placeholder out of the way."""
 
 
 async def play(play: Play, change: Change) -> None:
@@ -236,6 +239,8 @@ def deletion_debt(change: Change, recorded: dict[str, Any]) -> Debt:
         f"beside {lpar.name}, which runs on {lpar.target} now. See that this id is Not Activated "
         f"and bears that name, then delete it.",
         hmc.delete_partition(lpar.target, recorded["lpar_id"]).text,
+        turn=Turn.PLACEHOLDER,
+        after=OUTCOME_DEBT,
     )
 
 
@@ -267,9 +272,11 @@ def rename(play: Play, change: Change, recorded: dict[str, Any], *, to: str) -> 
         f"half-done migration first). If {lpar.name} runs on {lpar.target}, delete the "
         f"placeholder there instead: {delete}",
         hmc.rename_partition(lpar.target, interim, lpar.name).text,
+        turn=Turn.PLACEHOLDER,
+        after=OUTCOME_DEBT,
     )
     return Action(
-        id="profiles.rename" if away else "profiles.rename-back",
+        id=AWAY if away else "profiles.rename-back",
         host=console.id,
         label=console.label,
         title=f"rename the placeholder on {lpar.target} from {current} to {to}",
@@ -319,7 +326,7 @@ def _check_name(
         if others:
             found = f"{found}; another one, id {others[0].lpar_id}, is named {wanted}"
             return blocked(moved(found=found, leave="" if away else stays))
-        undone = away and play.reached("profiles.rename")
+        undone = away and play.reached(AWAY)
         if placeholder.name == current and not undone:
             return Verdict(Standing.OPEN, shown)
         put, leave = _rename_found(lpar.target, placeholder.name, wanted), stays

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from lparwiz.change import Host
 from lparwiz.run.action import Reading, Unusable
-from lparwiz.run.play import Play, said
+from lparwiz.run.play import Play
+from lparwiz.run.reading import said
 from lparwiz.tools import aix, gab, hmc, llt, shell, vcs
 from lparwiz.tools.command import Answer, Command
 from lparwiz.tools.errors import Unreadable
@@ -68,6 +69,16 @@ def _rows(answer: Answer) -> tuple[dict[str, str], ...]:
 
 def _partitions(answer: Answer) -> tuple[hmc.Partition, ...]:
     return tuple(hmc.partition(row) for row in _rows(answer))
+
+
+async def _listed(
+    play: Play, console: Host, command: Command, parse: Callable[[Answer], tuple[T, ...]]
+) -> Reading[tuple[T, ...]]:
+    """A listing; what is absent by a sentence alone, which may say anything, is so twice."""
+    reading = await play.read(console.id, command, parse)
+    if reading.value == () and not hmc.codes(reading.answer.text):
+        reading = await play.read(console.id, command, parse)
+    return reading
 
 
 async def hostname(play: Play, host: Host) -> Reading[str]:
@@ -139,33 +150,33 @@ def _version(text: str) -> str:
 
 async def users(play: Play, console: Host) -> Reading[tuple[dict[str, str], ...]]:
     """The console's users."""
-    return await play.read(console.id, hmc.list_users(), _rows)
+    return await _listed(play, console, hmc.list_users(), _rows)
 
 
 async def system(play: Play, console: Host, name: str) -> Reading[tuple[dict[str, str], ...]]:
     """A managed system; no row: this console doesn't manage it."""
-    return await play.read(console.id, hmc.list_system(name), _rows)
+    return await _listed(play, console, hmc.list_system(name), _rows)
 
 
 async def partition(
     play: Play, console: Host, system_name: str, name: str
 ) -> Reading[tuple[hmc.Partition, ...]]:
     """A partition by its name; no row: it is absent."""
-    return await play.read(console.id, hmc.list_partition(system_name, name), _partitions)
+    return await _listed(play, console, hmc.list_partition(system_name, name), _partitions)
 
 
 async def partition_rows(
     play: Play, console: Host, system_name: str, name: str
 ) -> Reading[tuple[dict[str, str], ...]]:
     """A partition by its name, as it is listed."""
-    return await play.read(console.id, hmc.list_partition(system_name, name), _rows)
+    return await _listed(play, console, hmc.list_partition(system_name, name), _rows)
 
 
 async def partitions(
     play: Play, console: Host, system_name: str
 ) -> Reading[tuple[hmc.Partition, ...]]:
     """All partitions of a managed system; never none, for the VIOS at least are there."""
-    return await play.read(console.id, hmc.list_partitions(system_name), _everyone)
+    return await _listed(play, console, hmc.list_partitions(system_name), _everyone)
 
 
 def _everyone(answer: Answer) -> tuple[hmc.Partition, ...]:
@@ -179,39 +190,39 @@ async def profiles(
     play: Play, console: Host, system_name: str, name: str
 ) -> Reading[tuple[dict[str, str], ...]]:
     """All profiles of a partition."""
-    return await play.read(console.id, hmc.list_profiles(system_name, name), _rows)
+    return await _listed(play, console, hmc.list_profiles(system_name, name), _rows)
 
 
 async def migrations(
     play: Play, console: Host, system_name: str
 ) -> Reading[tuple[dict[str, str], ...]]:
     """What lslparmigr tells of every partition of a managed system."""
-    return await play.read(console.id, hmc.migration_states(system_name), _rows)
+    return await _listed(play, console, hmc.migration_states(system_name), _rows)
 
 
 async def memory(
     play: Play, console: Host, system_name: str, name: str
 ) -> Reading[tuple[dict[str, str], ...]]:
     """The memory that a partition runs with."""
-    return await play.read(console.id, hmc.running_memory(system_name, name), _rows)
+    return await _listed(play, console, hmc.running_memory(system_name, name), _rows)
 
 
 async def processors(
     play: Play, console: Host, system_name: str, name: str
 ) -> Reading[tuple[dict[str, str], ...]]:
     """The processors that a partition runs with."""
-    return await play.read(console.id, hmc.running_processors(system_name, name), _rows)
+    return await _listed(play, console, hmc.running_processors(system_name, name), _rows)
 
 
 async def virtual_adapters(
     play: Play, console: Host, system_name: str, kind: str
 ) -> Reading[tuple[dict[str, str], ...]]:
     """All virtual adapters of a managed system, `scsi` or `fc`."""
-    return await play.read(console.id, hmc.virtual_adapters(system_name, kind), _rows)
+    return await _listed(play, console, hmc.virtual_adapters(system_name, kind), _rows)
 
 
 async def migration(
     play: Play, console: Host, system_name: str, name: str
 ) -> Reading[tuple[dict[str, str], ...]]:
     """What lslparmigr tells of a partition; all of its keys are optional (facts, hmc.md 1.2)."""
-    return await play.read(console.id, hmc.migration_state(system_name, name), _rows)
+    return await _listed(play, console, hmc.migration_state(system_name, name), _rows)

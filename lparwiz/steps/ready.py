@@ -15,6 +15,7 @@ from lparwiz.steps import mark, readings
 from lparwiz.steps.frozen import frozen_since, take_as_found
 from lparwiz.steps.placeholder import find, interim_name, same
 from lparwiz.steps.profiles import (
+    AWAY,
     BACKED_UP,
     NAME_DEBT,
     definition_moved,
@@ -73,7 +74,8 @@ async def readiness(play: Play, change: Change) -> Readiness:
     against += [unread] * bool(unread)
     if Part.PROFILES in parts:
         held, started = await _name_held(play, change)
-        against += held
+        # An HMC renames by name: one that comes late would rename the LPAR itself once it is there.
+        against += [*held, *play.may_still(AWAY)]
         moved += started + await definition_moved(play, change)
     return Readiness(tuple(against), moved)
 

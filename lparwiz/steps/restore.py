@@ -4,10 +4,12 @@ The guide: reset the peer inactive timeout after the migration. "100 %" on the H
 it waits until every peer sees every node OPEN with all links UP and GAB has the membership that it
 had (facts, vcs.md 10.9). Not a default is put back, but what was there (rule 9).
 
-Reads:   LLT's peers and GAB's membership on every node; peerinact and /etc/llttab.
+Reads:   LLT's peers and GAB's membership on every node; peerinact and /etc/llttab; on both
+         consoles whether the LPAR is being migrated.
 Asks:    what becomes of a value that somebody else has set since; whether to run the commands
-         shown.
-Changes: the running peerinact of the nodes that we raised.
+         shown; where a console can't be read, whether nothing migrates the LPAR.
+Changes: the running peerinact of the nodes that we raised; their /etc/llttab, unless `persist`
+         asks for it and the LPAR has migrated.
 """
 
 import asyncio
@@ -23,14 +25,9 @@ from lparwiz.steps.asking import put_right
 from lparwiz.steps.mark import nobody_else
 from lparwiz.steps.moved import again_if_moved, decide
 from lparwiz.steps.moved import show as show_moved
-from lparwiz.steps.timers import (
-    debt_id,
-    edited_since,
-    file_debt_id,
-    lower_timer,
-    put_file_back,
-    show,
-)
+from lparwiz.steps.persist import edited_since, file_debt_id, put_file_back
+from lparwiz.steps.still import standing_still
+from lparwiz.steps.timers import debt_id, lower_timer, show
 from lparwiz.steps.whole import lacking
 
 WANTS = "Reset the peer inactive timeout after the migration."
@@ -57,7 +54,7 @@ async def play(play: Play, change: Change) -> None:
     await _whole(play, change, change.limits.settle)
     wanted = play.recall("peerinact")["wanted"]
     actions = [lower_timer(play, node, wanted) for node in owing]
-    persisted = bool(play.recall("persisted"))
+    persisted = bool(play.recall("persisted")) and play.conclusion is Conclusion.MIGRATED
     if not persisted:
         actions += [put_file_back(play, node, wanted) for node in files]
     await show(play, change, wanted)
@@ -103,22 +100,26 @@ async def _put_back(play: Play, change: Change, actions: tuple[Action, ...]) -> 
     play.plan(actions)
     await play.ask(put_right("restore", "Put each node's own peerinact back?", "Put back"))
     await nobody_else(play, change)  # the question may have stood for an hour
-    await _whole(play, change, change.limits.settle)
+    waited = True
+    while waited:  # for links, perhaps because of a migration that has begun meanwhile
+        await standing_still(play, change, "restore", "the timers stay raised")
+        waited = await _whole(play, change, change.limits.settle)
     done = await play.do(actions, together=True)
     again_if_moved(done)
     return done
 
 
-async def _whole(play: Play, change: Change, patience: float) -> None:
-    """Wait until every node sees every node OPEN, and GAB is as it was."""
+async def _whole(play: Play, change: Change, patience: float) -> bool:
+    """Wait until every node sees every node OPEN, and GAB is as it was; whether it had to."""
     started = play.clock.now()
+    waited = False
     while True:
         lacks = await lacking(play, change)
         elapsed = play.clock.now() - started
         if not lacks:
             play.progress(None)
             play.say("Every peer sees every node OPEN with all links UP; GAB is as it was.")
-            return
+            return waited
         if elapsed > patience:
             play.progress(None)
             raise Stopped(
@@ -127,5 +128,6 @@ async def _whole(play: Play, change: Change, patience: float) -> None:
                 "Mend what is named, then try again. Lowering now could evict a node.",
             )
         play.progress(Progress(f"waiting: {lacks[0]}", elapsed, patience))
+        waited = True
         await play.safe_point()
         await play.clock.sleep(POLL)

@@ -20,6 +20,7 @@ from lparwiz.steps import (
     timers,
     unfreeze,
 )
+from lparwiz.steps.turns import OUTCOME_DEBT
 from lparwiz.steps.vcs import cleanup as vcs_cleanup
 from lparwiz.steps.vcs import migrate as vcs_migrate
 from lparwiz.steps.vcs import outcome as vcs_outcome
@@ -41,8 +42,8 @@ def runbook(change: Change, freezes: Freezes | None = None) -> tuple[Step, ...]:
         freezes: what was seen of freezes before, and how to watch for one; None: nothing.
     """
     seen = freezes or Freezes()
-    middle = _by_vcs(change) if change.route.trigger is Trigger.VCS else _by_hmc(change, seen)
-    return (*_before(change, seen), *middle, *_after(change))
+    migrates = _by_vcs if change.route.trigger is Trigger.VCS else _by_hmc
+    return (*_before(change, seen), *migrates(change, seen), *_after(change))
 
 
 def _before(change: Change, freezes: Freezes) -> tuple[Step, ...]:
@@ -57,6 +58,7 @@ def _before(change: Change, freezes: Freezes) -> tuple[Step, ...]:
             partial(connect.play, change=change),
             wants=connect.WANTS,
             does=connect.DOES,
+            renewed=True,
         ),
         Step(
             "check",
@@ -66,6 +68,7 @@ def _before(change: Change, freezes: Freezes) -> tuple[Step, ...]:
             partial(check.play, change=change, freezes=freezes),
             wants=check.WANTS,
             does=check.DOES,
+            renewed=True,
         ),
         Step(
             "measure",
@@ -144,7 +147,7 @@ def _by_hmc(change: Change, freezes: Freezes) -> tuple[Step, ...]:
             does=outcome.DOES,
             closing=True,
             reads="Both consoles, twice, to prove where the LPAR runs.",
-            pays=(migrate.OUTCOME_DEBT,),
+            pays=(OUTCOME_DEBT,),
         ),
         Step(
             "cleanup",
@@ -163,7 +166,7 @@ def _by_hmc(change: Change, freezes: Freezes) -> tuple[Step, ...]:
     )
 
 
-def _by_vcs(change: Change) -> tuple[Step, ...]:
+def _by_vcs(change: Change, freezes: Freezes) -> tuple[Step, ...]:
     """VCS itself migrates."""
     return (
         Step(
@@ -182,7 +185,7 @@ def _by_vcs(change: Change) -> tuple[Step, ...]:
             "Have VCS migrate, with hagrp -migrate on a management LPAR. It returns at once; VCS "
             "goes on alone.",
             BY_VCS,
-            partial(vcs_migrate.play, change=change),
+            partial(vcs_migrate.play, change=change, freezes=freezes),
             wants=vcs_migrate.WANTS,
             does=vcs_migrate.DOES,
         ),
@@ -197,7 +200,7 @@ def _by_vcs(change: Change) -> tuple[Step, ...]:
             does=vcs_outcome.DOES,
             closing=True,
             reads="Both consoles and VCS, until nothing changes any more.",
-            pays=(migrate.OUTCOME_DEBT,),
+            pays=(OUTCOME_DEBT,),
         ),
         Step(
             "cleanup",

@@ -3,8 +3,10 @@
 Only what this run has frozen; a group that somebody else froze, or froze for good meanwhile, stays
 as it is (facts, vcs.md 10.10).
 
-Reads:   the cluster, as before the timers go down; the groups' states and freezes.
-Asks:    whether to run the commands shown.
+Reads:   the cluster and both consoles, as before the timers go down; the groups' states and
+         freezes.
+Asks:    whether to run the commands shown; where a console can't be read, whether nothing
+         migrates the LPAR.
 Changes: TFrozen of the groups that this run froze.
 """
 
@@ -14,6 +16,7 @@ from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps.asking import put_right
 from lparwiz.steps.freeze import CHOSEN, debt_id, unfreezing
 from lparwiz.steps.mark import nobody_else
+from lparwiz.steps.still import standing_still
 from lparwiz.steps.whole import lacking
 
 WANTS = "Nothing: it belongs to the freeze."
@@ -45,6 +48,7 @@ async def play(play: Play, change: Change) -> None:
     play.plan(actions)
     await play.ask(put_right("unfreeze", "Unfreeze the groups that this run froze?", "Unfreeze"))
     await nobody_else(play, change)  # the question may have stood for an hour
+    await standing_still(play, change, "unfreeze", "the groups stay frozen")
     done = await play.do(actions, together=True)
     doubtful = [each for each in done if not each.proven]
     if doubtful:

@@ -4,16 +4,16 @@ A watch never stops or delays what it watches: where it fails, the page says so 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from lparwiz.change import Change
-from lparwiz.history import LONGEST, History, Kind, Seen
+from lparwiz.history import LONGEST, History, Kind, Seen, parse
 from lparwiz.run.journal import JournalFailed
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Chart, Limit, Table, Trace
-from lparwiz.watch.figures import Figures, Gap, Source
+from lparwiz.watch.figures import Cause, Figures, Gap, Source
 
 NOTHING_SEEN = 0.15
 """Seconds: no gap is longer where nothing freezes (the benchmark's own bound)."""
@@ -26,6 +26,11 @@ AFTERWARDS = 60.0
 middle of the two minutes, and stays there."""
 PATIENCE = 3.0
 """Seconds that a watch may take to end, by the wall clock."""
+SO_FAR = "watched so far"
+"""The fact with the longest silence of a watch that has not ended; none once it has."""
+GROWN = 1.0, 0.1
+"""Seconds, and its own share, by which a silence that stands open grows until it is noted anew:
+some fifty times at the most, up to `LONGEST`."""
 
 Measure = Callable[[Callable[[Figures], None]], Awaitable[None]]
 """Watches until cancelled, and hands up what it has found again and again."""
@@ -79,6 +84,22 @@ class Watch:
         self._show(chart)
 
 
+def longest_known(history: History, change: Change, at: float) -> Seen | None:
+    """The longest freeze that was seen, or that the change file tells where that is longer.
+
+    Args:
+        history: what was seen.
+        change: what is told.
+        at: now, for what is told; seconds since the epoch.
+    """
+    lpar, told = change.lpar, change.timers.freeze
+    seen = history.longest(lpar.name, lpar.source, lpar.target)
+    if told is None or (seen is not None and seen.seconds >= told):
+        return seen
+    by = f"{change.timers.freeze_from}, the change file says"
+    return Seen(at, lpar.name, lpar.source, lpar.target, told, told, 0, by, Kind.TYPED)
+
+
 def longest(figures: Figures) -> Source | None:
     """The source that saw the longest freeze; None where none told anything."""
     told = [source for source in figures.sources if source.samples]
@@ -94,11 +115,12 @@ def found_in(
 ) -> Seen | None:
     """The longest freeze for the history; None where there was none, or no more than jitter.
 
-    Each source by its own measure: a coarse one takes nothing away from a fine one.
+    Each source by its own measure: a coarse one takes nothing away from a fine one. A silence that
+    stands open counts as far as it went.
     """
     if figures is None:
         return None
-    found = [(s, s.longest) for s in figures.sources if s.longest is not None and s.samples]
+    found = [(s, gap) for s in figures.sources if s.samples for gap in _gaps(s, figures.at)]
     counting = [(source, gap) for source, gap in found if _counts(gap)]
     if not counting:
         return None
@@ -116,6 +138,15 @@ def found_in(
         memory=memory,
         run=run,
     )
+
+
+def _gaps(source: Source, at: float) -> Iterator[Gap]:
+    """The longest silence that a source saw end, and the one that stands open."""
+    if source.longest is not None:
+        yield source.longest
+    if source.standing:
+        seconds = source.standing
+        yield Gap(at - seconds, seconds, source.interval, Cause.SILENCE)
 
 
 def _counts(gap: Gap) -> bool:
@@ -162,6 +193,8 @@ def _trace(source: Source, at: float) -> Trace:
 def _remark(source: Source) -> str:
     if source.lost:
         return f"lost: {source.lost}"
+    if source.standing >= 1.0:
+        return f"silent now, for {source.standing:.0f} s"
     if not source.other:
         return ""
     other = max(source.other, key=lambda gap: gap.seconds)
@@ -203,7 +236,14 @@ async def watching(
     if freezes.measure is None or not freezes.can_watch(play, change):
         yield watch
         return
-    task = asyncio.create_task(_measure(play, freezes.measure, watch))
+    take_up(play, freezes)
+    noted = _Noted(play, change, kind)
+
+    def put(figures: Figures) -> None:
+        watch.put(figures)
+        noted.put(figures)
+
+    task = asyncio.create_task(_measure(play, freezes.measure, put))
     try:
         yield watch
     finally:
@@ -213,9 +253,51 @@ async def watching(
             _keep(play, change, freezes, kind, watch)
 
 
-async def _measure(play: Play, measure: Measure, watch: Watch) -> None:
+class _Noted:
+    """The longest silence so far, in the journal: a run that is killed has it still."""
+
+    def __init__(self, play: Play, change: Change, kind: Kind) -> None:
+        self._play = play
+        self._change = change
+        self._kind = kind
+        self._seconds = 0.0
+
+    def put(self, figures: Figures) -> None:
+        """Note it where it is another, one that stands open only now and then."""
+        play, before = self._play, self._seconds
+        run, memory = play.picture.heading.run, play.recall("memory")
+        seen = found_in(figures, self._change, self._kind, memory=memory, run=run)
+        seconds = seen.seconds if seen is not None else 0.0
+        least, share = GROWN
+        little = before < seconds < before + max(least, share * before)
+        if seconds == before or (little and any(each.standing for each in figures.sources)):
+            return
+        self._seconds = seconds
+        play.note(SO_FAR, seen.as_data() if seen is not None else None)
+
+
+def take_up(play: Play, freezes: Freezes) -> None:
+    """Keep what an earlier life of the run had seen when it was killed in mid-watch."""
+    seen = cut_off(play.recall(SO_FAR))
+    if seen is None:
+        return
+    play.say(
+        f"This run was killed while it watched: the longest silence by then was "
+        f"{seen.seconds:.2f} s, by the {seen.by}."
+    )
+    keep(play, freezes, seen)
+    play.note(SO_FAR, None)
+
+
+def cut_off(noted: object) -> Seen | None:
+    """A figure that was noted so far, as the history keeps it; None where nothing was."""
+    seen = parse(noted)
+    return replace(seen, by=f"{seen.by} (cut off by a kill: at least)") if seen else None
+
+
+async def _measure(play: Play, measure: Measure, put: Callable[[Figures], None]) -> None:
     try:
-        await measure(watch.put)
+        await measure(put)
     except Exception as error:  # noqa: BLE001 - whatever it is, the migration goes on
         with suppress(JournalFailed):
             play.say(f"The freeze is not measured any more: {error or type(error).__name__}")
@@ -233,6 +315,7 @@ def _keep(play: Play, change: Change, freezes: Freezes, kind: Kind, watch: Watch
     if found is None:
         said = "no source told anything" if watch.chart is None else "no freeze was seen"
         play.say(f"Watched for the freeze: {said}.")
+        _ended(play)
         return
     play.say(
         f"The longest freeze was {found.seconds:.2f} s, at least {found.least:.2f} s, by the "
@@ -240,6 +323,13 @@ def _keep(play: Play, change: Change, freezes: Freezes, kind: Kind, watch: Watch
     )
     play.note(f"watched/{kind}", found.as_data())
     keep(play, freezes, found)
+    _ended(play)
+
+
+def _ended(play: Play) -> None:
+    """Nothing is cut off any more: what was seen so far is kept, or was no freeze."""
+    if play.recall(SO_FAR) is not None:
+        play.note(SO_FAR, None)
 
 
 def limits(play: Play) -> dict[str, float]:

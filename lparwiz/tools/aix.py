@@ -17,6 +17,9 @@ migration, not the freeze."""
 _LABEL = re.compile(r"[ \t]*LABEL:[ \t]*(\S+)[ \t]*")
 _DATE = re.compile(r"[ \t]*Date/Time:[ \t]*(\S.*?)[ \t]*")
 _PARTITION_NAME = re.compile(r"[ \t]*Partition Name[ \t]*:[ \t]*(\S.*?)[ \t]*")
+_TIME = re.compile(r"[0-9]{14}")
+_SCRIPT = re.compile(r"^[ \t]*(/\S+)|(?<!\S)(/\S*/scripts/\S+)", re.MULTILINE)
+"""A path that begins a line, or one below a directory of scripts."""
 _LEVEL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{4}")
 
 
@@ -93,6 +96,8 @@ def parse_clock(text: str) -> datetime:
     Raises:
         Unreadable: it is none.
     """
+    if not _TIME.fullmatch(text.strip()):  # strptime takes fewer digits, too
+        raise Unreadable("a time", text)
     try:
         return datetime.strptime(text.strip(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError as error:
@@ -123,8 +128,14 @@ def scripts() -> Command:
 
 
 def parse_scripts(text: str) -> tuple[str, ...]:
-    """The scripts' paths: each begins a line; what the listing says of each is of no matter.
+    """The scripts' paths; what the listing says of each is of no matter.
 
-    The layout is documented nowhere that we could read (facts, vcs.md 6), but a path is one.
+    The layout is documented nowhere that we could read (facts, vcs.md 6), but a path is one. Where
+    nothing was printed, none is installed.
+
+    Raises:
+        Unreadable: there is a text, and no path in it, not even of the directory of scripts.
     """
-    return tuple(line.split()[0] for line in text.splitlines() if line.startswith("/"))
+    if text.strip() and not re.search(r"(?<!\S)/\S", text):
+        raise Unreadable("a list of DLPAR scripts", text)
+    return tuple(dict.fromkeys(a or b for a, b in _SCRIPT.findall(text)))

@@ -23,7 +23,7 @@ Text = TypeVar("Text", str, bytes)
 
 def bare(command: Command) -> str:
     """A node's command without the search path in front, which a batch sets once."""
-    return command.text.removeprefix(f"{NODE_PATH} ")
+    return command.text.removeprefix(f"{NODE_PATH} ").removeprefix(f"{NODE_PATH}; export PATH; ")
 
 
 def batch(commands: Sequence[Command], mark: str) -> Command:

@@ -8,7 +8,7 @@ import re
 
 from lparwiz.tools.command import Command
 from lparwiz.tools.errors import Refused, Unreadable
-from lparwiz.tools.replace import beside, lines_of, plain_path, replace_file
+from lparwiz.tools.replace import beside, lines_of, no_link, plain_path, replace_file
 from lparwiz.tools.shell import on_node, quote
 
 LLTTAB = "/etc/llttab"
@@ -74,13 +74,17 @@ def write_llttab(new_text: str, copy_path: str) -> Command:
 
 
 def restore_llttab(copy_path: str) -> Command:
-    """Put the kept copy back, in one step; the copy stays. Uses `cp -p`, `mv -f` and `&&`.
+    """Put the kept copy back, in one step; the copy stays.
+
+    Uses `test -h`, `cp -p`, `mv -f`, `||` and `&&`. A symbolic link is refused, as when written.
 
     Raises:
         Refused: the copy's path is no plain path.
     """
     copy = quote(_plain_path(copy_path))
-    return on_node(f"cp -p {copy} {_NEW} && mv -f {_NEW} {LLTTAB}", changes=True)
+    return on_node(
+        f"{no_link(LLTTAB)} && cp -p {copy} {_NEW} && mv -f {_NEW} {LLTTAB}", changes=True
+    )
 
 
 def read_llttab_copy(copy_path: str) -> Command:

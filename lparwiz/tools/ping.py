@@ -1,7 +1,8 @@
 """What `ping` speaks on AIX: one request a second, one line for each reply, none without.
 
-AIX's own form (its manual: `ping -c Count -i Wait -w Timeout Host`, whole seconds). Four of them a
-quarter of a second apart give 0.25 s where one gives 1 s, without an option that AIX lacks.
+AIX's own form (its manual: `ping -c Count -i Wait -w Timeout Host`, whole seconds). Eight of them
+an eighth of a second apart give 0.125 s where one gives 1 s, without an option that AIX lacks. A
+perl beside them says no more than a letter for each reply: the lines would cost twice as much.
 """
 
 import re
@@ -14,21 +15,23 @@ from lparwiz.tools.shell import on_node, quote
 
 LIFE = 3600
 """Requests after which each ping ends by itself, whatever becomes of us."""
-AT_ONCE = 4
-"""Pings side by side."""
+AT_ONCE = 8
+"""Pings side by side. A silence is told to two intervals: one before it, one after it."""
 
 # Starts the pings one after the other, and ends them with its connection: a ping without a reply
-# prints nothing, and so would never notice.
+# prints nothing, and so would never notice. It ends when the last ping has.
 _PERL = r"""
-$|=1;($k,$w,$l,$a)=@ARGV;$SIG{PIPE}="IGNORE";$p=getppid;$s=$w/$k;print "P $s\n";
-for $i(0..$k-1){defined($f=fork)||last;if(!$f){$SIG{PIPE}="DEFAULT";select(undef,undef,undef,$i*$s);
-exec "ping","-c",$l,($w>1?("-i",$w):()),$a;exit 127}push @k,$f}
-$n=@k;while($n>0&&getppid==$p&&print "\n"){for(1..5){select(undef,undef,undef,1);
-$n-- while waitpid(-1,1)>0;$n>0||last}}
+$|=1;($k,$w,$l,$a)=@ARGV;$SIG{PIPE}="IGNORE";$p=getppid;$s=$w/$k;pipe(R,W);print "P $s\n";
+for $i(0..$k-1){defined($f=fork)||last;if(!$f){close R;open(STDOUT,">&W");$SIG{PIPE}="DEFAULT";
+select(undef,undef,undef,$i*$s);exec "ping","-c",$l,($w>1?("-i",$w):()),$a;exit 127}push @k,$f}
+close W;L:while(getppid==$p&&print "\n"){for($t=time+5;($u=$t-time)>0;){
+$v="";vec($v,fileno(R),1)=1;next if select($v,undef,undef,$u)<1;
+sysread(R,$b,4096,length $b)||last L;
+while($b=~s/^([^\n]*)\n//){print "R\n" if $1=~/bytes from .*icmp_seq=[0-9]/}}}
 kill 15,@k
 """
 
-_START = re.compile(r"P ([0-9]{1,5}(?:\.[0-9]{1,6})?)")
+_START = re.compile(r"P ([0-9]{1,5}(?:\.[0-9]{1,20})?)")
 _REPLY = re.compile(r"\bbytes from .*\bicmp_seq=[0-9]+\b")
 
 
@@ -83,7 +86,7 @@ def _name(host: str) -> str:
 
 def parse(line: str) -> Start | Reply | None:
     """What a line of the stream says; None for any other text."""
-    if _REPLY.search(line):
+    if line == "R" or _REPLY.search(line):
         return Reply()
     if (found := _START.fullmatch(line)) and float(found[1]) > 0:
         return Start(float(found[1]))

@@ -5,6 +5,7 @@ The documentation that we have ends after its second step: keep these pairs of w
 4.2); files are read as lines of pairs as an HMC prints them, and one that isn't is left alone.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,10 @@ DOCUMENTED = (
     "lpar_avail_priority",
 )
 """The pairs that the documentation names before it ends; of the last it has `lpar_avail_priori`."""
+OF_SERVER = ("lpar_id", "lpar_name")
+"""The pairs of a profile by which it is one partition's on one server (facts, hmc.md 1.4)."""
+_CLIENT = re.compile(r"\b\d+/client/(\d*)/([^/\",]*)/(\d*|any)\b")
+"""A virtual adapter's slot, VIOS id, VIOS name and VIOS slot (facts, hmc.md 1.4)."""
 _NONE = "lparwiz: no such file"
 """What our own reading prints, whatever the host's language is."""
 
@@ -58,6 +63,31 @@ def read_file(path: str) -> Command:
 def parse_file(text: str) -> str | None:
     """The file as it stands; None: there is none."""
     return None if text == f"{_NONE}\n" else text
+
+
+def mappings(text: str) -> tuple[tuple[int | None, str], ...]:
+    """Id and name of the VIOS behind each virtual adapter in the file; None, or empty: not told.
+
+    None at all may mean as well that they stand there in another form than an HMC's.
+    """
+    return tuple((int(id_) if id_ else None, name) for id_, name, _ in _CLIENT.findall(text))
+
+
+def strangers(text: str, vios: Mapping[str, int]) -> tuple[str, ...]:
+    """The VIOS that the file names and the server doesn't have, or has with another id.
+
+    Args:
+        text: the file.
+        vios: the ids of the server's VIOS, by name.
+    """
+    wrong = {
+        name or str(id_)
+        for id_, name in mappings(text)
+        if (name and name not in vios)
+        or (id_ is not None and id_ not in vios.values())
+        or (name and id_ is not None and vios.get(name) != id_)
+    }
+    return tuple(sorted(wrong))
 
 
 def records(text: str) -> tuple[dict[str, str], ...]:
@@ -114,6 +144,49 @@ def _differing(name: str, record: Row, now: Row, attributes: Iterable[str]) -> l
         for each in attributes
         if each != "profile_name" and record.get(each) != now.get(each)
     ]
+
+
+def unfit(text: str, lpar: Row, vios: Mapping[str, int]) -> tuple[str, ...]:
+    """What stands against a person's word that the file is finished for this server, a line each.
+
+    Only what is documented is judged: the partition's pairs, whose partition each profile is, and
+    the VIOS. Lines of another form are left to that person (facts, vcs.md 5).
+
+    Args:
+        text: the file.
+        lpar: what the server's console tells of the partition.
+        vios: the ids of the server's VIOS, by name.
+    """
+    found: list[str] = []
+    seen = False
+    for record in _understood(text):
+        own = _of_partition(record)
+        seen = seen or own
+        name = "the partition" if own else record.get("profile_name") or record.get("name", "?")
+        if own:
+            lacking = [each for each in ("name", "lpar_id") if each not in record]
+            found += [f"{name} has no {each}" for each in lacking]
+        now = lpar if own else {**lpar, "lpar_name": lpar.get("name", "")}
+        found += [
+            f"{each} of {name} is {record[each]}, the console has {now[each]}"
+            for each in (DOCUMENTED if own else OF_SERVER)
+            if each in record and each in now and record[each] != now[each]
+        ]
+    if not seen:
+        found.insert(0, "no line of it is the partition's")
+    if not mappings(text):
+        found.append("no VIOS mapping is found in it")
+    found += [f"{each} is no VIOS of that server as such" for each in strangers(text, vios)]
+    return tuple(found)
+
+
+def _understood(text: str) -> Iterable[dict[str, str]]:
+    """Those of the file's lines that are records."""
+    for line, _ in lines_of(text):
+        try:
+            yield from parse_records(line)
+        except Unreadable:
+            continue
 
 
 def updated(text: str, lpar: Row) -> str:

@@ -32,15 +32,29 @@ def plain_path(path: str) -> str:
     return path
 
 
+def no_link(path: str) -> str:
+    """The start of a command that ends, in words, where the path is a symbolic link.
+
+    `&&` follows: it and `||` bind alike, from the left.
+
+    Raises:
+        Refused: it is no plain path.
+    """
+    file = quote(plain_path(path))
+    # No group around it: an assignment may stand in front, which ksh takes before a command only.
+    return f"test ! -h {file} || (echo {file} is a symbolic link >&2; false)"
+
+
 def replace_file(path: str, new_text: str, copy_path: str) -> Command:
     r"""Replace a file, keeping the former one at `copy_path`.
 
-    Uses `test -s`, `cp -p`, `printf '%s\n'`, `>`, `mv -f`, `( )`, `||` and `&&`, all POSIX. The
-    copy gets its name once it is whole: one that a full disk cut short never has it. A copy that
-    is there already is never written over: repeated, the command would keep its own work. The
-    new text goes into a second copy made by `cp -p`, so that owner and mode stay, and is moved
-    over the file in one step: whoever reads it sees the old or the new, never half. A step that
-    fails leaves the file as it was.
+    Uses `test -h`, `test -s`, `cp -p`, `printf '%s\n'`, `>`, `mv -f`, `( )`, `||` and `&&`, all
+    POSIX. A symbolic link is refused: the rename would make a file of its own of it. The copy
+    gets its name once it is whole: one that a full disk cut short never has it. A copy that is
+    there already is never written over: repeated, the command would keep its own work. The new
+    text goes into a second copy made by `cp -p`, so that owner and mode stay, and is moved over
+    the file in one step: whoever reads it sees the old or the new, never half. A step that fails
+    leaves the file as it was.
 
     Raises:
         Refused: the text is empty, its last line has no end, it can't be carried, or a path is no
@@ -56,7 +70,7 @@ def replace_file(path: str, new_text: str, copy_path: str) -> Command:
     paths = (path, copy_path, beside(copy_path), beside(path))
     file, copy, part, new = (quote(plain_path(each)) for each in paths)
     return on_node(
-        f"test -s {copy} || (cp -p {file} {part} && mv -f {part} {copy}) && "
+        f"{no_link(path)} && (test -s {copy} || (cp -p {file} {part} && mv -f {part} {copy})) && "
         f"cp -p {file} {new} && "
         f"printf '{_DOS if dos else _UNIX}' {' '.join(map(quote_text, words))} > {new} && "
         f"mv -f {new} {file}",

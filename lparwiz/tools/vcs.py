@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lparwiz.tools.command import Command
 from lparwiz.tools.errors import Unreadable
-from lparwiz.tools.shell import line, on_node
+from lparwiz.tools.shell import NODE_PATH, line, on_node
 
 NOT_RUNNING = frozenset({"V-16-1-11046", "V-16-1-10600"})
 """What the tools say when there is no engine to talk to (facts, vcs.md 4)."""
@@ -262,7 +262,8 @@ def list_lpars() -> Command:
 
 def display_lpars() -> Command:
     """Ask for all attributes of all resources of type LPAR; without one it prints nothing."""
-    return on_node('for r in $(hatype -resources LPAR); do hares -display "$r"; done')
+    each = 'for r in $(hatype -resources LPAR); do hares -display "$r"; done'
+    return Command(f"{NODE_PATH}; export PATH; {each}")  # ksh takes no assignment before `for`
 
 
 def parse_names(text: str) -> tuple[str, ...]:

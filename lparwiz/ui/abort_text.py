@@ -39,7 +39,7 @@ def aborting(snapshot: Snapshot, width: int) -> list[Paragraph]:
     else:
         said = _before(snapshot, prose)
     if snapshot.holding:
-        said += [[()], wrap([("warning", _on_hold())], prose)]
+        said += [[()], wrap([("warning", _on_hold(snapshot))], prose)]
     return [*said, *_owed(snapshot, width)]
 
 
@@ -55,7 +55,9 @@ def _stops(snapshot: Snapshot) -> list[PlannedCommand]:
     return [each for each in page.plan if each.on_abort]
 
 
-def _on_hold() -> str:
+def _on_hold(snapshot: Snapshot) -> str:
+    if offer(snapshot):
+        return "The run is on hold. To choose this ends the hold."
     return f"The run is on hold, and stays so: {key_name('hold')} lets it go on from there."
 
 

@@ -21,7 +21,8 @@ from textual.theme import Theme
 
 from lparwiz.run.seam import Seam
 from lparwiz.run.snapshot import Abort, Answered, Leave, RunState, Snapshot
-from lparwiz.ui.abort_text import aborting, offer
+from lparwiz.ui._textual import cut
+from lparwiz.ui.abort_text import BACK, aborting, offer
 from lparwiz.ui.bindings import bound
 from lparwiz.ui.confirm import Confirm
 from lparwiz.ui.driver import PatientDriver
@@ -30,6 +31,7 @@ from lparwiz.ui.lines import Blocks
 from lparwiz.ui.other_text import exit_status, leaving
 from lparwiz.ui.palette import Palette, commands
 from lparwiz.ui.pictures import Pictures
+from lparwiz.ui.question import QuestionForm
 from lparwiz.ui.record import Record
 from lparwiz.ui.screen import WizardScreen
 from lparwiz.ui.terminal import NoTerminal, fitting_theme, require_terminal, settle_size
@@ -183,14 +185,21 @@ class Wizard(App[int], inherit_bindings=False):
             if isinstance(screen, WizardScreen):
                 screen.draw_all()
 
-    def on_wizard_screen_worth_keeping(self) -> None:
+    def on_wizard_screen_worth_keeping(self, event: WizardScreen.WorthKeeping) -> None:
         """Keep a picture of what the operator sees; never at the cost of anything else."""
         if self._pictures is None or not isinstance(self.screen, WizardScreen):
             return
         steps = [step.id for step in self._snapshot.steps]
         shown = self.screen.looking
         number = steps.index(shown) + 1 if shown in steps else 0
-        self._pictures.keep(number, shown, self.export_screenshot(title=self._snapshot.run))
+        svg = self.export_screenshot(title=self._snapshot.run)
+        if event.told:
+            self._pictures.keep(number, shown, svg, lambda name: self.call_later(self._kept, name))
+        else:
+            self._pictures.keep(number, shown, svg)
+
+    def _kept(self, name: str) -> None:
+        self.notify(f"Picture kept in the run's folder: screens/{name}", markup=False)
 
     def on_wizard_screen_copied(self, event: WizardScreen.Copied) -> None:
         """Hand a page's text to the terminal's clipboard, and keep it beside the pictures."""
@@ -223,7 +232,7 @@ class Wizard(App[int], inherit_bindings=False):
         if isinstance(self._driver, PatientDriver) and self._driver.behind:
             self._repaint = True
             return
-        super()._display(screen, renderable)
+        super()._display(screen, cut(renderable))
 
     def _tick(self) -> None:
         if isinstance(self._driver, PatientDriver):
@@ -286,6 +295,28 @@ class Wizard(App[int], inherit_bindings=False):
             "abort", "The way back", aborting, "Go on with the run", offer, self._snapshot
         )
         self.push_screen(page, self._abort)
+
+    def on_question_form_turns_back(self, event: QuestionForm.TurnsBack) -> None:
+        """Show what the way back is, and ask before an answer takes it, as before any other."""
+        form, choice = event.form, event.choice
+        asked = form.question.id
+
+        def decided(confirmed: bool | None) -> None:  # noqa: FBT001 - a screen's result
+            if confirmed:
+                form.send(choice)
+
+        if isinstance(self.screen, Confirm):
+            return  # Enter came twice
+        if offer(self._snapshot) != BACK:
+            form.send(choice)  # once the migration was sent it goes on to the readings
+            return
+
+        def still(snapshot: Snapshot) -> str:
+            question = snapshot.question
+            return BACK if question is not None and question.id == asked else ""
+
+        page = Confirm("back", "Take the way back?", aborting, "No", still, self._snapshot)
+        self.push_screen(page, decided)
 
     def _abort(self, confirmed: bool | None) -> None:  # noqa: FBT001 - a screen's result
         if confirmed:

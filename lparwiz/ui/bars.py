@@ -7,7 +7,7 @@ from lparwiz.ui.keys import key_name
 from lparwiz.ui.marks import RUN, STEP
 from lparwiz.ui.text import Line, Paragraph, Piece, fit, plain, width_of, words_of, wrap
 
-WORTH_NAMING = (StepState.FAILED, StepState.UNKNOWN)
+WORTH_NAMING = (StepState.FAILED, StepState.UNKNOWN, StepState.LEFT)
 """States of a step that the collapsed rail names however narrow it is."""
 
 
@@ -105,13 +105,25 @@ def divider(width: int, stroke: str, *texts: Piece) -> Line:
     return tuple(line)
 
 
-def too_small(snapshot: Snapshot, width: int, height: int, least: tuple[int, int]) -> Paragraph:
-    """All that fits where a wizard doesn't: the state and the way out."""
+def too_small(
+    snapshot: Snapshot, width: int, size: tuple[int, int], least: tuple[int, int]
+) -> Paragraph:
+    """All that fits where a wizard doesn't: the state and the way out.
+
+    Args:
+        snapshot: the run.
+        width: cells for the text.
+        size: the terminal's columns and rows.
+        least: those from which on a wizard fits.
+    """
     pieces: list[Piece] = [
         (RUN[snapshot.state], snapshot.state.value),
         ("", ", "),
         ("warning" if snapshot.owed else "ok", f"owed {snapshot.owed}"),
         ("", f"\n{key_name('leave')} leaves\nstep {words_of(rail_line(snapshot, width)).strip()}"),
-        ("dim", f"\nThis terminal is {width}x{height}; lparwiz draws from {least[0]}x{least[1]}."),
+        (
+            "dim",
+            f"\nThis terminal is {size[0]}x{size[1]}; lparwiz draws from {least[0]}x{least[1]}.",
+        ),
     ]
     return wrap(pieces, width)

@@ -60,6 +60,23 @@ def chart_text(chart: Chart, width: int, *, strokes: Strokes = BOX) -> list[Para
     paragraphs = [wrap([("title", chart.title), ("dim", f"  {unit}")], width)]
     paragraphs += [_strip(trace, chart.limits, seconds, width, strokes) for trace in strips]
     paragraphs += [wrap(_words(trace, chart.limits), width, 4) for trace in others]
+    return [*paragraphs, *_below(chart, width)]
+
+
+def chart_words(chart: Chart, width: int) -> list[Paragraph]:
+    """The chart's figures without any drawing: a line for each source, the limits below.
+
+    Args:
+        chart: what is told.
+        width: cells.
+    """
+    traces = (wrap(_words(trace, chart.limits), width, 4) for trace in chart.traces)
+    return [wrap([("title", chart.title)], width), *traces, *_below(chart, width)]
+
+
+def _below(chart: Chart, width: int) -> list[Paragraph]:
+    """How many sources are left out, and when each node gives a silent one up."""
+    paragraphs: list[Paragraph] = []
     if chart.more:
         paragraphs.append([(("dim", f"  and {chart.more} more, none longer"),)])
     if chart.limits:

@@ -15,6 +15,8 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import AppBlur, AppFocus
 from textual.message import Message
 
+from lparwiz.ui.opening import ENTER, taken_over
+
 PARTING = 1.0
 """Seconds that a terminal which doesn't read gets to take the last words."""
 
@@ -65,6 +67,12 @@ class PatientDriver(LinuxDriver):
     def _writer_thread(self, offered: WriterThread | None) -> None:
         """Take ours wherever Textual sets its own, which it hasn't started yet."""
         self._patient = None if offered is None else PatientWriter(sys.__stderr__ or sys.stderr)
+
+    def write(self, data: str) -> None:
+        """Write; but the screen that the first page stands on already isn't entered again."""
+        if data == ENTER and taken_over():
+            return
+        super().write(data)
 
     def process_message(self, message: Message) -> None:
         """Hand on what the terminal says, but not that nobody looks at it.

@@ -1,12 +1,16 @@
 """The help: what the page in sight is for, its keys, the marks, the run. Pure."""
 
 from collections.abc import Iterable
+from itertools import zip_longest
 
-from lparwiz.run.snapshot import Page, Snapshot
+from lparwiz.run.snapshot import Page, QuestionKind, Snapshot
 from lparwiz.ui.keys import KEYS, help_rows, key_name
 from lparwiz.ui.page_text import PROSE
-from lparwiz.ui.text import Paragraph, Piece, wrap
+from lparwiz.ui.text import Line, Paragraph, Piece, joined, width_of, wrap
 from lparwiz.ui.view import View
+
+KEY_COLUMN = 18
+"""Cells for the keys of a line: `F10 ctrl-q ctrl-c` has room."""
 
 ABOUT: dict[View, str] = {
     View.LEDGER: "Everything that this run changed and must put back: what is owed on top, each "
@@ -46,6 +50,7 @@ MARKS = (
         ("[x]", "done, read back"),
         ("[=]", "was so already"),
         ("[-]", "skipped"),
+        ("[<]", "left for the way back"),
         ("[!]", "failed, or owed"),
         ("[?]", "not known"),
     ),
@@ -74,12 +79,14 @@ def help_page(
     """
     prose = min(width, PROSE)
     here = HERE.get(view, READING)
-    paragraphs: list[Paragraph] = [
-        *_about(view, page, prose),
-        [()],
-        *_keys("Keys here", here, prose),
-    ]
+    paragraphs: list[Paragraph] = [*_about(view, page, prose)]
+    for notice in notices:
+        paragraphs += [[()], wrap([("warning", "NOTICE  "), ("", notice)], prose, 8)]
+    paragraphs += [[()], *_keys("Keys here", here, prose)]
     paragraphs += [[()], *_keys("Keys everywhere", frozenset(KEYS) - here, prose)]
+    if snapshot.question is not None and snapshot.question.kind is not QuestionKind.CHOICE:
+        typed = "The question asks for text: with it in sight, letters and digits are typed there."
+        paragraphs += [wrap([("warning", f"  {typed}")], prose, 2)]
     paragraphs += [[()], wrap([("title", "Marks")], prose)]
     paragraphs.append([line for marks in MARKS for line in wrap(_legend(marks), prose, 4)])
     safety = (
@@ -88,8 +95,6 @@ def help_page(
     )
     paragraphs += [[()], wrap([("", safety)], prose)]
     paragraphs += [[()], *_run(snapshot, width)]
-    for notice in notices:
-        paragraphs += [[()], wrap([("warning", "NOTICE  "), ("", notice)], prose, 8)]
     return paragraphs
 
 
@@ -120,11 +125,15 @@ def _words(marked: str) -> str:
 
 def _keys(title: str, ids: frozenset[str], width: int) -> Iterable[Paragraph]:
     yield wrap([("title", title)], width)
-    yield [
-        line
-        for key, does in help_rows(ids)
-        for line in wrap([("key", f"  {key:<18} "), ("", does)], width, 21)
-    ]
+    yield [line for keys, does in help_rows(ids) for line in _key(keys, does, width)]
+
+
+def _key(keys: str, does: str, width: int) -> Iterable[Line]:
+    """Keys on the left, what they do on the right; each in as many lines as it needs."""
+    left = wrap([("key", keys)], KEY_COLUMN)
+    right = wrap([("", does)], width - KEY_COLUMN - 3)
+    for named, words in zip_longest(left, right, fillvalue=()):
+        yield joined([("", "  "), *named, ("", " " * (KEY_COLUMN + 1 - width_of(named))), *words])
 
 
 def _run(snapshot: Snapshot, width: int) -> Iterable[Paragraph]:

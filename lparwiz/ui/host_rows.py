@@ -22,6 +22,25 @@ class HostRows(Lines, can_focus=True):
         bound("open", "open"),
     ]
 
+    _rows = 0
+    """Its height."""
+    _most = 1
+    """Its height at most."""
+
+    def forget(self, *, most: int) -> None:
+        """Have another size of terminal: no more than so many rows of it."""
+        self._rows, self._most = 0, most
+
+    def grow(self, wanted: int) -> None:
+        """Take room for so many rows: more, but a page that jumps for a few equal is no calm.
+
+        So it shrinks with the next resize only.
+        """
+        rows = min(max(1, wanted), self._most)
+        if rows > self._rows:
+            self._rows = rows
+            self.styles.height = rows
+
     class Pointed(Message):
         """The operator points further down, or up."""
 

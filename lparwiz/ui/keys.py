@@ -31,8 +31,8 @@ class Key:
 KEYS: dict[str, Key] = {
     "help": Key("f1", "Help: what is moved, the keys", "help", "help"),
     "now": Key("f2", "Back to the current step and its question", "now", "now"),
-    "ledger": Key("f3", "Ledger: what is owed, and what pays it", "ledger", "ledger"),
-    "hosts": Key("f4", "Hosts: all that is read from each", "hosts", "hosts"),
+    "ledger": Key("f3", "Ledger: what is owed, and what pays it", "ledger", "turn('ledger')"),
+    "hosts": Key("f4", "Hosts: all that is read from each", "hosts", "turn('hosts')"),
     "hold": Key("f5", "Hold after the action under way, and go on again", "hold", "hold"),
     "abort": Key("f6", "Abort: take the way back that is still open", "abort", "abort"),
     "more": Key(
@@ -43,8 +43,10 @@ KEYS: dict[str, Key] = {
     ),
     "step-before": Key("f8,[", "Look at the step before", "back", "look(-1)"),
     "step-after": Key("]", "Look at the step after", "", "look(1)"),
-    "timeline": Key("t", "Timeline: what happened, and when", "timeline", "timeline"),
-    "journal": Key("j", "Journal: every command, answer and decision", "journal", "journal"),
+    "timeline": Key("t", "Timeline: what happened, and when", "timeline", "turn('timeline')"),
+    "journal": Key(
+        "j", "Journal: every command, answer and decision", "journal", "turn('journal')"
+    ),
     "find": Key("/", "Find words on this page", "", "find"),
     "find-next": Key("n", "Go to the next place that has them", "", "find_on(1)"),
     "find-before": Key("N", "Go to the place before that has them", "", "find_on(-1)"),

@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
 
-from lparwiz.ui.text import Draw, Line, Paragraph, words_of
+from lparwiz.ui.text import Draw, Line, Paragraph, width_of, words_of
 
 STYLES = (
     "command",
@@ -41,6 +41,23 @@ took Textual half of the time to the first painted page (measured)."""
 def nothing(_width: int) -> list[Paragraph]:
     """An empty widget."""
     return []
+
+
+def differing(before: Line, after: Line, width: int) -> tuple[int, int]:
+    """The columns in which two lines differ: from the first, up to and without the last.
+
+    Args:
+        before: what was painted.
+        after: what takes its place.
+        width: cells of the row; what stands right of a line is blank.
+    """
+    least = min(len(before), len(after))
+    same = next((n for n in range(least) if before[n] != after[n]), least)
+    start = width_of(after[:same])
+    if width_of(before) != width_of(after):
+        return min(start, width), width
+    tail = next((n for n in range(least - same) if before[-1 - n] != after[-1 - n]), least - same)
+    return min(start, width), min(width_of(after[: len(after) - tail]), width)
 
 
 class Blocks(ScrollBarRender):
@@ -177,11 +194,15 @@ class Lines(ScrollView, can_focus=False):
             self.call_after_refresh(self.scroll_end, animate=False)
 
     def _changed(self, old: list[Line]) -> Iterator[Region]:
-        """The rows in sight that differ from what was painted."""
+        """What in sight differs from what was painted, row by row."""
         top = self.scroll_offset.y
         for y in range(top, top + self.size.height):
-            if old[y : y + 1] != self._lines[y : y + 1]:
-                yield Region(0, y - top, self.size.width, 1)
+            before = old[y] if y < len(old) else ()
+            after = self._lines[y] if y < len(self._lines) else ()
+            if before != after:
+                start, end = differing(before, after, self.size.width)
+                if start < end:
+                    yield Region(start, y - top, end - start, 1)
 
     def _resize_quietly(self, height: int) -> None:
         """Have other lines without a layout: Textual's would repaint all of the widget."""
@@ -216,4 +237,5 @@ class Lines(ScrollView, can_focus=False):
             Segment(text, base + named(f"lines--{style}", partial=True) if style else base)
             for style, text in line
         ]
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+        # Neighbours that look the same in one piece: each piece names its colours to the terminal.
+        return Strip(segments).adjust_cell_length(self.size.width, base).simplify()

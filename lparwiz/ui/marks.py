@@ -7,6 +7,7 @@ STEP: dict[StepState, tuple[str, str]] = {
     StepState.NOW: ("[>]", "now"),
     StepState.DONE: ("[x]", "ok"),
     StepState.SKIPPED: ("[-]", "dim"),
+    StepState.LEFT: ("[<]", "warning"),
     StepState.FAILED: ("[!]", "stop"),
     StepState.UNKNOWN: ("[?]", "unknown"),
 }

@@ -2,7 +2,7 @@
 
 from lparwiz.run.snapshot import DebtView, PlanState, RunState, Snapshot
 from lparwiz.ui.page_text import PROSE
-from lparwiz.ui.text import Paragraph, Piece, wrap
+from lparwiz.ui.text import Paragraph, Piece, minutes, wrap
 
 EXIT_OWED = 3
 """The exit status of a run that stopped with debts."""
@@ -48,6 +48,19 @@ def hmc_migrates(snapshot: Snapshot) -> bool:
     page = snapshot.page
     runs = page is not None and any(each.state is PlanState.RUNNING for each in page.plan)
     return runs and snapshot.outcome == "unknown"
+
+
+def waits_on(snapshot: Snapshot) -> str:
+    """Why the process does not end yet although the screen has gone; empty: it soon does."""
+    if not hmc_migrates(snapshot):
+        return ""
+    page = snapshot.page
+    limit = page.progress.limit if page is not None and page.progress is not None else None
+    most = f" (at most {minutes(limit)})" if limit is not None else ""
+    return (
+        "The HMC still migrates. lparwiz ends by itself when that has ended"
+        f"{most}; leave this terminal open."
+    )
 
 
 def leaving(snapshot: Snapshot, width: int) -> list[Paragraph]:

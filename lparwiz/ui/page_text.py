@@ -54,6 +54,7 @@ def parts(
     unfolded: bool = False,
     before: tuple[str, str] = ("", ""),
     news: bool = False,
+    over: bool = False,
     strokes: Strokes = BOX,
 ) -> Parts:
     """Every step's page has the same bones, whatever it does.
@@ -68,6 +69,7 @@ def parts(
         unfolded: also every check that passed, its evidence, and the whole log.
         before: the title of the step before and how it ended; empty where that is past.
         news: whether what was said last must be seen before anything else.
+        over: whether the step has ended: what is still planned is not run any more.
         strokes: what a chart is drawn with.
     """
     prose = min(width, PROSE)
@@ -81,7 +83,7 @@ def parts(
     if page.findings:
         first += [*_findings(page.findings, prose, unfolded=unfolded)]
     if page.plan:
-        first += [[()], *_plan(page.plan, width)]
+        first += [[()], *_plan(page.plan, width, over=over)]
     return Parts(first, list(_rest(page, width, prose, unfolded=unfolded)))
 
 
@@ -206,9 +208,10 @@ def _together(plan: tuple[PlannedCommand, ...]) -> list[_Planned]:
     return groups
 
 
-def _plan(plan: tuple[PlannedCommand, ...], width: int) -> Iterable[Paragraph]:
-    open_ones = sum(entry.state is PlanState.PLANNED for entry in plan)
-    heading = "What will run, exactly as sent" if open_ones == len(plan) else "What runs"
+def _plan(plan: tuple[PlannedCommand, ...], width: int, *, over: bool) -> Iterable[Paragraph]:
+    heading = "What runs"
+    if all(entry.state is PlanState.PLANNED for entry in plan):
+        heading = "What was planned, and not run" if over else "What will run, exactly as sent"
     yield wrap([("title", heading)], width)
     for group in _together(plan):
         lines = wrap([("", f"  {group.title}")], width, 4)

@@ -31,6 +31,8 @@ class _Kept:
     stem: str
     suffix: str
     text: "Callable[[], str]"
+    told: "Callable[[str], object]" = lambda _: None
+    """Told the file's name once it is written, from the writing thread."""
 
 
 class Pictures:
@@ -47,21 +49,30 @@ class Pictures:
         self._waiting: queue.SimpleQueue[_Kept | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    def keep(self, number: int, step: str, svg: str) -> None:
-        """Keep what Textual exported as the next picture of step `number`; returns at once."""
-        self._put(f"{number:02d}-{step}", ".svg", lambda: clean(svg))
+    def keep(
+        self, number: int, step: str, svg: str, told: "Callable[[str], object]" = lambda _: None
+    ) -> None:
+        """Keep what Textual exported as the next picture of step `number`; returns at once.
+
+        Args:
+            number: the step's.
+            step: its id.
+            svg: what was exported.
+            told: called with the file's name once it is written, from the writing thread.
+        """
+        self._put(_Kept(f"{number:02d}-{step}", ".svg", lambda: clean(svg), told))
 
     def keep_text(self, name: str, text: str) -> None:
         """Keep a page's text; returns at once."""
         stem = re.sub(r"[^A-Za-z0-9._-]", "-", name).lstrip(".-") or "page"
-        self._put(stem, ".txt", lambda: f"{text}\n")
+        self._put(_Kept(stem, ".txt", lambda: f"{text}\n"))
 
-    def _put(self, stem: str, suffix: str, text: "Callable[[], str]") -> None:
+    def _put(self, kept: _Kept) -> None:
         if self._thread is None:
             # A daemon: a disk that hangs must not keep the process from ending.
             self._thread = threading.Thread(target=self._write, name="pictures", daemon=True)
             self._thread.start()
-        self._waiting.put(_Kept(stem, suffix, text))
+        self._waiting.put(kept)
 
     def close(self) -> None:
         """Wait a moment for what is still being written."""
@@ -73,7 +84,9 @@ class Pictures:
         told = False
         while (taken := self._waiting.get()) is not None:
             try:
-                put(self._free(taken.stem, taken.suffix), taken.text())
+                path = self._free(taken.stem, taken.suffix)
+                put(path, taken.text())
+                taken.told(path.name)
             except OSError as error:
                 if not told:
                     self.failed(error.strerror or str(error))

@@ -20,14 +20,21 @@ from textual.widgets import Input, Static
 
 from lparwiz.run.snapshot import Answered, Choice, Question, QuestionKind
 from lparwiz.ui.bindings import bound
+from lparwiz.ui.keys import key_name
 from lparwiz.ui.lines import Lines
 from lparwiz.ui.text import Paragraph, Piece, plain, wrap
 
 ROOM_TO_SAY = 48
 """Characters of what stands before the word, so that both fit into 80 columns."""
 
+MARGIN = 6
+"""Cells beside what is typed: the borders and the cursor's own."""
+
 ACTS = "go"
 """The id of the choice that lets run what was shown."""
+
+BACK = "back"
+"""The id of the choice that takes the way back."""
 
 TYPED_AT_ONCE = ascii_letters + digits
 """Keys that begin to be typed into the input although a choice has the focus."""
@@ -184,7 +191,8 @@ class QuestionForm(Moves, Vertical):
 
     Args:
         question: what is asked.
-        unseen: tells how many lines of what will run were never in sight.
+        unseen: tells how many lines of what it confirms were never in sight.
+        held: tells whether the run is on hold: no answer is taken then.
     """
 
     class Decided(Message):
@@ -192,6 +200,14 @@ class QuestionForm(Moves, Vertical):
 
         def __init__(self, answer: Answered) -> None:
             self.answer = answer
+            super().__init__()
+
+    class TurnsBack(Message):
+        """The way back was chosen: it is confirmed first, and sent by `send`."""
+
+        def __init__(self, form: "QuestionForm", choice: Choice) -> None:
+            self.form = form
+            self.choice = choice
             super().__init__()
 
     class ReadOn(Message):
@@ -204,10 +220,16 @@ class QuestionForm(Moves, Vertical):
             self.question = question
             super().__init__()
 
-    def __init__(self, question: Question, unseen: Callable[[], int] = lambda: 0) -> None:
+    def __init__(
+        self,
+        question: Question,
+        unseen: Callable[[], int] = lambda: 0,
+        held: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__()
         self.question = question
         self._unseen = unseen
+        self._held = held
         self.sent = ""
         """The label of the choice that was sent; empty before."""
         self._painted = False
@@ -264,8 +286,11 @@ class QuestionForm(Moves, Vertical):
     def _opens(self) -> str:
         """Which choice the word opens, where there is room to say so."""
         names = [plain(choice.label) for choice in self.question.choices if choice.needs_word]
-        text = f"for ( {names[0]} ) " if names else ""
-        return text if len(text) <= ROOM_TO_SAY else "for the choice in ( ) "
+        said = [f"for ( {names[0]} ) ", "for the choice in ( ) "] if names else []
+        # The word stands there twice: asked for, and typed.
+        word = 2 * len(plain(self.question.word)) + len("type : ") + MARGIN
+        room = min(ROOM_TO_SAY, self.app.size.width - word)
+        return next((text for text in said if len(text) <= room), "")
 
     def _text(self, width: int) -> list[Paragraph]:
         paragraphs = [wrap([("title", self.question.text)], width)]
@@ -280,6 +305,8 @@ class QuestionForm(Moves, Vertical):
     def _hint_words(self) -> Piece:
         if self.sent:
             return ("now", f"sent: {self.sent}")
+        if self._held():
+            return ("warning", f"On hold: no answer is taken. {key_name('hold')} goes on.")
         focused = self.screen.focused if self.is_attached else None
         if isinstance(focused, Input):
             if self.question.kind is not QuestionKind.WORD:
@@ -289,10 +316,16 @@ class QuestionForm(Moves, Vertical):
             return ("dim", "Enter goes to the choice that is open now.")
         if isinstance(focused, ChoiceButton) and focused in self.query(ChoiceButton):
             if self._unread(focused.choice):
-                lines = f"{self._unseen()} more lines of what will run come first"
-                return ("warning", f"{lines}: Enter shows them.")
+                return ("warning", self._first())
             return ("dim", focused.choice.hint or "Enter chooses, arrows move.")
         return ("dim", "Tab goes to the choices.")
+
+    def _first(self) -> str:
+        count = self._unseen()
+        lines = "1 more line" if count == 1 else f"{count} more lines"
+        of = "what it accepts" if self.question.warnings else "what will run"
+        comes, them = ("comes", "it") if count == 1 else ("come", "them")
+        return f"{lines} of {of} {comes} first: Enter shows {them}."
 
     def tell(self) -> None:
         """What is out of sight has changed: Tab stops at a text that can be scrolled."""
@@ -302,7 +335,7 @@ class QuestionForm(Moves, Vertical):
             hint.redraw()
 
     def _unread(self, choice: Choice) -> bool:
-        """Whether this lets run what was not yet in sight to its end."""
+        """Whether this confirms what was not yet in sight to its end."""
         return (choice.needs_word or choice.id == ACTS) and self._unseen() > 0
 
     def on_descendant_focus(self) -> None:
@@ -334,15 +367,23 @@ class QuestionForm(Moves, Vertical):
 
     @on(ChoiceButton.Pressed)
     def _chosen(self, event: ChoiceButton.Pressed) -> None:
-        """Send the answer, once."""
+        """Send the answer; the way back is confirmed before."""
         event.stop()
         choice = event.button.choice
-        if self.sent or not self.in_sight:
+        if self.sent or not self.in_sight or self._held():
             return
         if choice.needs_word and self.typed != self.question.word:
             return
         if self._unread(choice):
             self.post_message(self.ReadOn())
+        elif choice.id == BACK:
+            self.post_message(self.TurnsBack(self, choice))
+        else:
+            self.send(choice)
+
+    def send(self, choice: Choice) -> None:
+        """Answer with this, once."""
+        if self.sent:
             return
         wanted = choice.needs_word or self.question.kind is QuestionKind.VALUE
         self.sent = choice.label

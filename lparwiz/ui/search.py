@@ -1,8 +1,10 @@
 """Words sought on the page in sight."""
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Static
+from textual.message import Message
+from textual.widgets import Input, Static
 
 from lparwiz.ui.keys import key_name
 from lparwiz.ui.lines import Lines
@@ -26,6 +28,20 @@ class Search(Horizontal):
     """What was found, in a few words; empty while nothing is sought."""
     _line = -1
     """The line that it was found on last."""
+
+    class Sought(Message):
+        """The operator has typed what to look for."""
+
+        def __init__(self, words: str) -> None:
+            self.words = words
+            super().__init__()
+
+    @on(Input.Submitted)
+    def _typed(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.close()
+        self.forget()
+        self.post_message(self.Sought(event.value.strip()))
 
     def open(self) -> None:
         """Take words."""

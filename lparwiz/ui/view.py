@@ -41,3 +41,17 @@ class Eye:
     def answering(self) -> bool:
         """Whether the current step's own page is in sight, with its question."""
         return self.view is View.PAGE and not self.past
+
+    def look(self, view: View, past: str = "", host: str = "") -> None:
+        """Turn to something else, and remember where from.
+
+        Args:
+            view: what to look at.
+            past: the id of the step to look back at; empty: the current one.
+            host: the label of a host to point at; empty: the one pointed at before.
+        """
+        if view is View.HELP:
+            self.before = self.view
+        if view is View.HOST and self.view in (View.PAGE, View.HOSTS):
+            self.opened_from = self.view
+        self.view, self.past, self.host, self.sought = view, past, host or self.host, ""

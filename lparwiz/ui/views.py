@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lparwiz.run.journal import Event
-from lparwiz.run.snapshot import Page, Pane, PlanState, Snapshot
+from lparwiz.run.snapshot import Page, Pane, PlanState, Snapshot, StepState
 from lparwiz.ui.chart_text import Strokes
 from lparwiz.ui.help_text import help_page
 from lparwiz.ui.host_page import host_page, log_entry
@@ -108,13 +108,25 @@ def step_parts(eye: Eye, scene: Scene, page: Page, width: int) -> Parts:
         unfolded=eye.unfolded,
         before=_before(scene.snapshot, page),
         news=_news(scene.snapshot, page),
+        over=_ended(scene.snapshot, page),
         strokes=scene.strokes,
     )
 
 
 def what_changes(snapshot: Snapshot, page: Page) -> tuple[object, ...]:
     """All that a step's page is drawn from: equal means that it looks the same."""
-    return (page, _before(snapshot, page), _news(snapshot, page))
+    return (page, _before(snapshot, page), _news(snapshot, page), _ended(snapshot, page))
+
+
+def _ended(snapshot: Snapshot, page: Page) -> bool:
+    """Whether the page's step has ended."""
+    going = (StepState.TODO, StepState.NOW)
+    return any(step.id == page.step and step.state not in going for step in snapshot.steps)
+
+
+def has_chart(snapshot: Snapshot) -> bool:
+    """Whether the current step's page has a chart."""
+    return snapshot.page is not None and snapshot.page.chart is not None
 
 
 def _before(snapshot: Snapshot, page: Page) -> tuple[str, str]:

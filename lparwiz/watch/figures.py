@@ -32,7 +32,8 @@ class Gap:
     """From the last sign of life before it to the first after it; for CLOCK, by how much it was
     set."""
     interval: float
-    """Seconds between two signs of life of this source: the truth is at most this much less."""
+    """Seconds by which the truth is less at the most: the time between two signs of life of this
+    source, or twice that where what is sent into the silence is lost."""
     cause: Cause
 
     @property
@@ -64,6 +65,9 @@ class Source:
     first; None for a second in which the source was lost or not yet there."""
     lost: str = ""
     """Why the source tells nothing any more; empty while it does."""
+    standing: float = 0.0
+    """Seconds of a silence that stands open, or is not judged yet: it counts as far as it goes
+    where the watch ends here."""
 
 
 @dataclass(frozen=True)

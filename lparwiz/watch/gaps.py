@@ -93,10 +93,20 @@ class Gaps:
             node's own; SILENCE, where they are not.
         lag: when our own loop was late.
         quiet: intervals without a sign from which on it is a gap.
+        unsure: intervals by which the truth may be less than a gap: one where the sender speaks
+            again at once after a silence, two where what it sent meanwhile is lost.
     """
 
-    def __init__(self, interval: float, stopped: Cause, lag: Lag, quiet: float = QUIET) -> None:
+    def __init__(
+        self,
+        interval: float,
+        stopped: Cause,
+        lag: Lag,
+        quiet: float = QUIET,
+        unsure: float = 1.0,
+    ) -> None:
         self.interval = interval
+        self._unsure = unsure
         self._stopped = stopped
         self._lag = lag
         self._quiet = quiet
@@ -118,6 +128,15 @@ class Gaps:
     def silence(self, now: float) -> float:
         """Seconds since the last sign; 0 before the first."""
         return 0.0 if self._last is None else max(0.0, now - self._last.at)
+
+    def standing(self, now: float) -> float:
+        """Seconds of a silence that stands open, or is not judged yet; 0: there is none."""
+        if self._last is None or self._ended is not None:
+            return 0.0
+        ended = self._episode.silent if self._episode is not None else 0.0
+        ours = self._path(self._last.at, now, Cause.SILENCE) is Cause.OURS
+        longest = max(ended, 0.0 if ours else self.silence(now))
+        return longest if longest >= self.least else 0.0
 
     def heard(self, sign: Sign) -> tuple[Gap, ...]:
         """A sign has come; the gaps that are judged by it."""
@@ -258,7 +277,7 @@ class Gaps:
         return Cause.OURS if ours and ended - began - ours < self.least else otherwise
 
     def _gap(self, began: float, seconds: float, cause: Cause) -> Gap:
-        return Gap(began, seconds, self.interval, cause)
+        return Gap(began, seconds, self._unsure * self.interval, cause)
 
 
 def _pairs(episode: _Episode) -> Sequence[tuple[Sign, Sign]]:

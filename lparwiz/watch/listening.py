@@ -83,6 +83,7 @@ class Listening:
             tuple(self.other),
             self.recent.read(now),
             self.lost,
+            self.gaps.standing(now),
         )
 
 

@@ -14,8 +14,10 @@ from lparwiz.watch.listening import AGAIN, Listening, Scene, lived_out, why
 
 LOST_PINGS = 2.5
 """Intervals without a reply from which on it is a gap: one lost packet is none."""
-FEW = 4
-"""Peers up to which each pings four times a second; more together do so anyway."""
+PINGS = 16
+"""Pings a second of all peers together, as far as each has one: many together cost no more."""
+UNSURE = 2.0
+"""Intervals by which the truth may be less: a request before the silence and one after it."""
 POLL = 4.0
 """Seconds between two looks at LLT's links: one costs a kilobyte and a half."""
 POLL_EACH = 0.25
@@ -42,7 +44,7 @@ class Ping:
     def __init__(self, scene: Scene, peer: Host, peers: int) -> None:
         self._scene = scene
         self._peer = peer
-        self._at_once = ping.AT_ONCE if peers <= FEW else 1
+        self._at_once = min(ping.AT_ONCE, max(1, PINGS // peers))
         self._wait = max(1, round(scene.speed / 4))
         self._kept = b""
         self.source = Listening(
@@ -50,7 +52,7 @@ class Ping:
             f"ping from {peer.label}",
             "what the network between the nodes feels, its own recovery included: no reply may be "
             "the node or the path",
-            Gaps(self._wait / self._at_once, Cause.SILENCE, scene.lag, LOST_PINGS),
+            Gaps(self._wait / self._at_once, Cause.SILENCE, scene.lag, LOST_PINGS, UNSURE),
         )
 
     def take(self, data: bytes) -> None:

@@ -54,6 +54,18 @@ TELLS = frozenset({"reading", "finding", "table", "chart", "said", "result", "ph
 such points take turns with the faults that strike a write."""
 
 
+ALIKE = 3
+"""From so many on, looks of one step that ask just the same are struck by one fault each, in turns:
+a step that waits for what goes on elsewhere looks a dozen times, by the same few lines."""
+
+
+def looks_again(point: Point) -> bool:
+    """Whether it only looks or tells once more what it has looked at or told before."""
+    changes = point.changes or point.kind == "keep"
+    weighty = point.kind == "write" and point.what not in TELLS
+    return point.before >= ALIKE and not changes and not weighty
+
+
 def that_strike(point: Point) -> tuple[str, ...]:
     """The faults that apply to this point.
 
@@ -61,6 +73,11 @@ def that_strike(point: Point) -> tuple[str, ...]:
     the same take turns: a reading that is lost or hangs before or after it ran; SIGTERM and SIGHUP,
     which reach the engine as the same order; a clock that jumps where nobody waits.
     """
+    faults = _all_that_strike(point)
+    return _one_of(point, faults) if looks_again(point) else faults
+
+
+def _all_that_strike(point: Point) -> tuple[str, ...]:
     kills = KILLS[point.kind]
     match point.kind:
         case "command":

@@ -97,6 +97,12 @@ def _living(site) -> list[str]:
     ]
     if others:
         wrong.append(f"another partition lives under its name: {others}")
+    wrong += [
+        f"{system.name}: the live LPAR is named {each.name}"
+        for system in site.systems
+        for each in system.partitions
+        if each.activated and each.uuid == site.start.lpar and each.name != site.scenario.lpar
+    ]
     return wrong
 
 
@@ -148,6 +154,12 @@ def _owing(world, debts: Debts, settled: set[str]) -> list[str]:
         definition = judge.definition(site)
         if not definition["equal"]:
             wrong.append(f"the definition: {definition['differences']}, and no debt says so")
+    if migrated:
+        wrong += [
+            f"the ProfileFile of {node} is {now}, and no debt says so"
+            for node, now in judge.profile_files(site).items()
+            if now in ("stale", "gone") and "profile-file" not in {d.split("/")[0] for d in debts}
+        ]
     if judge.leftovers(site) and not debts.keys() & {"half-done", "migration"}:
         wrong.append("a half-done migration hangs, and no debt says so")
     return wrong
@@ -199,6 +211,8 @@ def _status(world, debts: Debts) -> list[str]:
         wrong.append(f"status {status}, and the LPAR lives on {judge.live(site)}")
     if not all(n.timers == site.start.timers[n.label] for n in site.cluster.nodes):
         wrong.append(f"status {status}, and timers are {judge.timers(site)}")
+    if site.scenario.route == "vcs" and not judge.groups_right(site):
+        wrong.append(f"status {status}, and the group is not where the LPAR lives")
     if status == NOT_MIGRATED and not judge.definition(site)["equal"]:
         wrong.append(f"status {status}, and the definition: {judge.definition(site)}")
     return wrong
@@ -216,6 +230,6 @@ def _ledger_file(world, ledger) -> list[str]:
     text = world.lives[-1].ledger_at_death
     if not ledger.entries and not text:
         return []
-    if text != ledger.markdown(world.change.title):
+    if not text.startswith(ledger.markdown(world.change.title)):
         return ["ledger.md is not what the journal says"]
     return []

@@ -10,6 +10,7 @@ from pathlib import Path
 from lparwiz.run.doubt import DOUBT
 
 from .invariants import RESUMES, broken
+from .person import finish
 from .setting import Setting
 from .world import AT_REST, BEFORE_RESUME, World
 
@@ -109,4 +110,5 @@ async def play_out(world: World, pause: float = BEFORE_RESUME[0]) -> None:
         if life.error or (life.status in (0, 1) and not life.full):
             break
         await world.site.clock.sleep(pause)
+        finish(world.site, life.ledger_at_death)
     await world.site.clock.sleep(AT_REST)

@@ -18,6 +18,8 @@ class Point:
     """Whether a command changes its host."""
     console: bool = False
     """Whether it is a command for an HMC."""
+    before: int = 0
+    """How many points of its kind have met just the same at this step before it."""
 
     @property
     def id(self) -> str:

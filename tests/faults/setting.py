@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lparwiz.lab.scenario import MIGRATIONS
 
-ROUTES = ("outside", "managed", "full")
+ROUTES = ("outside", "managed", "vcs", "full")
 MORE_NODES = 4
 """Nodes of the larger cluster: each of its timers is one more that can be forgotten."""
 SAMPLE_OF_MORE_NODES = 700

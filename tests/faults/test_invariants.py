@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from lparwiz.run import runner
+from lparwiz.run.acting import Acting
 from lparwiz.run.action import Standing, Verdict
 from lparwiz.run.journal import Journal, JournalFailed
 from lparwiz.run.play import Play
@@ -16,11 +17,13 @@ from . import world as worlds
 from .invariants import DEBTS, broken
 from .play import Strike, armed, play, play_out
 from .setting import Setting
-from .wire import ONCE, Sent, Wire, blind
+from .wire import Sent, Wire, blind, migrates
 
 MOVED = Setting("full", "succeeds")
 STAYED = Setting("full", "fails-midway")
 KEPT = Setting("full", "succeeds", persist=True)
+BY_VCS = Setting("vcs", "succeeds")
+BY_VCS_STAYED = Setting("vcs", "fails-midway")
 
 
 def doctored(setting, doctor, folder, *strikes):
@@ -64,6 +67,10 @@ def point_of(setting, words):
 
 def no_live_definition(world):
     the_lpar(world)[1].row["state"] = "Not Activated"
+
+
+def the_live_lpar_renamed(world):
+    the_lpar(world)[1].row["name"] = "db01_placeholder"
 
 
 def a_second_live_definition(world):
@@ -155,10 +162,31 @@ def a_group_left_frozen(world):
     world.site.cluster.groups[0].attributes["TFrozen"] = "1"
 
 
+def a_profile_file_of_the_former_server(world):
+    path, content = world.site.start.profile_files["mgmt2"]
+    world.site.hosts["mgmt2"].files.tree[path].content = content
+
+
+def a_group_that_is_elsewhere(world):
+    group = world.site.cluster.groups[0]
+    group.online_on = next(each for each in group.systems if each != group.online_on)
+
+
+def a_second_migration_by_vcs(world):
+    line = next(line for line in world.site.record.commands() if "hagrp -migrate" in line)
+    world.site.record.note("command", host="mgmt1", line=line)
+
+
 @pytest.mark.parametrize(
     ("setting", "doctor", "words"),
     [
+        (BY_VCS, a_profile_file_of_the_former_server, "the ProfileFile of mgmt2 is stale"),
+        (BY_VCS, a_group_that_is_elsewhere, "the group is not where the LPAR lives"),
+        (BY_VCS_STAYED, a_group_that_is_elsewhere, "the group is not where the LPAR lives"),
+        (BY_VCS_STAYED, half_a_migration, "a half-done migration hangs"),
+        (BY_VCS, a_second_migration_by_vcs, "the migration was sent 2 times"),
         (MOVED, no_live_definition, "the LPAR lives on no system"),
+        (MOVED, the_live_lpar_renamed, "the live LPAR is named db01_placeholder"),
         (MOVED, a_second_live_definition, "another partition lives under its name"),
         (MOVED, a_definition_that_lost_memory, "the definition: "),
         (MOVED, a_definition_that_lost_a_profile, "the definition: "),
@@ -278,7 +306,7 @@ def test_a_change_after_a_look_or_after_what_it_does_not_depend_on_is_right(told
 def test_a_migration_that_hung_and_was_sent_anew_counts_twice_though_it_came_but_once(tmp_path):
     def doctor(world):
         (life, host, text) = next(
-            (each.life, each.host, each.text) for each in world.wire.sent if ONCE in each.text
+            (each.life, each.host, each.text) for each in world.wire.sent if migrates(each.text)
         )
         world.wire.send(Sent(life, host, text, changes=True, fault="hangs"))
 
@@ -329,8 +357,8 @@ def test_the_same_run_with_that_safety_sends_it_once():
 
 
 def test_acting_without_a_look_before_or_after_is_named(monkeypatch):
-    monkeypatch.setattr(Play, "standing", never_looks)
-    monkeypatch.setattr(Play, "_check_after", believes_the_status)
+    monkeypatch.setattr(Acting, "standing", never_looks)
+    monkeypatch.setattr(Acting, "_check_after", believes_the_status)
     named(play(MOVED).wrong, "after an unknown: mksyscfg")
 
 

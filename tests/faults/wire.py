@@ -11,10 +11,13 @@ from lparwiz.tools.command import Outcome
 
 from . import faults
 
-ONCE = "migrlpar -o m"
+_ONCE = ("migrlpar -o m", "hagrp -migrate")
+"""What begins a migration: never sent twice."""
 _LOOKS = {
     "timer": (re.compile(r"lltconfig -T \w+:\d"), re.compile(r"lltconfig -T query")),
     "llttab": (re.compile(r"/etc/llttab"), re.compile(r"cat /etc/llttab")),
+    "vcs": (re.compile(r"hagrp -migrate "), re.compile(r"lssyscfg -r lpar ")),
+    "profile file": (re.compile(r"cp .*/profile/"), re.compile(r"cat /profile/")),
     "console": (re.compile(r"(?:migrlpar|mksyscfg|chsyscfg|rmsyscfg) "), re.compile(r"lssyscfg ")),
 }
 """By what a command changes: the reading that tells what became of it. Any other: every one."""
@@ -22,7 +25,8 @@ _APART = {"timer", "llttab"}
 """What a node's LLT runs with and what it starts with: neither depends on the other."""
 _DOES = frozenset(
     {"timer", "file", "lpar created", "lpar changed", "definition gone", "profile created",
-     "profile changed", "profile removed", "profile saved", "vterm closed"}
+     "profile changed", "profile removed", "profile saved", "vterm closed",
+     "vcs migration started"}
 )  # fmt: skip
 """The kinds of the lab's record that a command itself brings about."""
 
@@ -72,8 +76,8 @@ class Wire:
 
 def repeated(wire: Wire, record) -> list[str]:
     """The migration, sent twice with nobody's word for it."""
-    left = sum(ONCE in each.text for each in wire.sent)
-    came = sum(ONCE in line for line in record.commands())
+    left = sum(migrates(each.text) for each in wire.sent)
+    came = sum(migrates(line) for line in record.commands())
     most = max(left, came)
     return [f"the migration was sent {most} times"] if most > 1 else []
 
@@ -109,7 +113,7 @@ def blind(wire: Wire, consoles: set[str]) -> list[str]:
                 for each in unknown
                 if _depends(sent, each) and (each.outcome is not None or each.life < sent.life)
             ]
-            unknown[sent] = set(consoles) if ONCE in sent.text else {sent.host}
+            unknown[sent] = set(consoles) if migrates(sent.text) else {sent.host}
         elif what == "sent":
             looking[sent] = frozenset(
                 each for each in unknown if each.outcome is not None or each.life < sent.life
@@ -126,9 +130,14 @@ def blind(wire: Wire, consoles: set[str]) -> list[str]:
 
 
 def _depends(sent: Sent, earlier: Sent) -> bool:
-    if ONCE in sent.text or ONCE in earlier.text:
+    if migrates(sent.text) or migrates(earlier.text):
         return True
     return sent.host == earlier.host and {_subject(sent), _subject(earlier)} != _APART
+
+
+def migrates(text: str) -> bool:
+    """Whether it is a command that is never sent twice."""
+    return any(each in text for each in _ONCE)
 
 
 def _subject(sent: Sent) -> str:

@@ -85,6 +85,7 @@ class Life:
     sent_after_full: list[str] = field(default_factory=list)
     ledger_at_death: str = ""
     counts: dict[str, int] = field(default_factory=dict)
+    same: dict[tuple[str, str, str], int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     """What did not hold when it ended."""
     full: bool = False
@@ -124,6 +125,8 @@ class World:
         if setting.persist:
             asked["timers"]["persist"] = True
         self.change = changes.parse(tomli_w.dumps(asked), folder / "change.toml")
+        if setting.route == "vcs":
+            asked["decisions"]["profile_file"] = True  # one more change that can go wrong
         by_port = {port: label for label, port in ports.items()}
         self.labels = {host.id: by_port[host.port] for host in self.change.hosts}
         self._play = None
@@ -235,7 +238,9 @@ class World:
             raise Killed
         number = life.counts[kind] = life.counts.get(kind, 0) + 1
         step = self._play.picture.current if self._play is not None else ""
-        point = Point(kind, number, step or "begin", what, changes, console)
+        same = (kind, step, what)
+        before = life.same[same] = life.same.get(same, -1) + 1
+        point = Point(kind, number, step or "begin", what, changes, console, before)
         life.points.append(point)
         if len(life.points) > MOST_POINTS or self.site.clock.now() > LONGEST * len(self.lives):
             life.error = f"goes on for ever at {point.step}: {what}"
@@ -292,7 +297,8 @@ class World:
         elif not playing.cancelled() and not isinstance(playing.exception(), (Killed, Endless)):
             life.error = life.error or f"escaped the engine: {playing.exception()!r}"
         kept = self.path / "ledger.md"
-        life.ledger_at_death = kept.read_text() if kept.exists() else ""
+        told = kept.read_bytes() if kept.exists() else b""
+        life.ledger_at_death = told.decode("utf-8", "surrogateescape")  # as it is kept
         life.wrong = at_its_end(self)
         return life
 

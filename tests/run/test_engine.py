@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lparwiz.run.answers import Operator
 from lparwiz.run.engine import Engine
+from lparwiz.run.journal import read
 from lparwiz.run.picture import Heading, Picture
 from lparwiz.run.play import Play
 from lparwiz.run.runner import play_run
@@ -92,7 +93,8 @@ def test_an_answer_crosses_the_seam_and_only_one_that_fits(tmp_path):
     running.send(Answered(LAST.id, "nonsense"))
     running.send(Answered(LAST.id, "go", NAME))
     assert running.join() == 0
-    decisions = [e.data for e in playing(world, tmp_path).journal.events if e.kind == "decision"]
+    events = read(tmp_path / "journal.jsonl")
+    decisions = [event.data for event in events if event.kind == "decision"]
     assert [(d["choice"], d["value"]) for d in decisions] == [("go", NAME)]
     assert running.latest().state is RunState.OVER
     assert running.latest().exit_status == 0
@@ -110,7 +112,7 @@ def test_leaving_stops_at_a_safe_point_and_says_so(tmp_path):
     assert world.sent == []
 
 
-def test_held_it_waits_and_goes_on(tmp_path):
+def test_an_answer_given_on_hold_is_not_taken_and_can_be_given_after_it(tmp_path):
     async def acts(play):
         await play.ask(LAST)
         await play.do([switch(play, "a")])
@@ -123,9 +125,11 @@ def test_held_it_waits_and_goes_on(tmp_path):
     running.send(Hold())
     screen.until(lambda s: s.state is RunState.HELD)
     running.send(Answered(LAST.id, "go", NAME))
-    screen.until(lambda s: s.holding and s.question is None)
-    assert world.sent == []
     running.send(Hold(on=False))
+    screen.until(lambda s: s.state is RunState.WAITING and not s.holding)
+    assert running.latest().question == LAST
+    assert world.sent == []
+    running.send(Answered(LAST.id, "go", NAME))
     assert running.join() == 3
     assert world.sent == [("a", "on")]
 

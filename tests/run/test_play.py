@@ -80,6 +80,7 @@ async def test_once_is_once_even_after_a_restart(tmp_path):
     world = World(refuses={"a"})
     play = playing(world, tmp_path)
     await one(play, switch(play, "a", once=True))
+    play.journal.close()
     again = playing(world, tmp_path)
     done = await one(again, switch(again, "a", once=True))
     assert done.state is PlanState.UNKNOWN
@@ -103,6 +104,7 @@ async def test_what_was_noted_and_owed_is_there_after_a_restart(tmp_path):
     play = playing(world, tmp_path)
     play.note("former", {"a": 1600})
     await one(play, switch(play, "a"))
+    play.journal.close()
     again = playing(world, tmp_path)
     assert again.recall("former") == {"a": 1600}
     assert again.owes("switch/a")
@@ -217,6 +219,7 @@ async def test_a_proof_is_renewed_when_the_run_is_taken_up_and_still_goes_forwar
     for _ in range(2):
         lives.append(playing(World(), tmp_path, steps=steps))
         await play_run(lives[-1], steps, back=how == "back" and len(lives) == 2)
+        lives[-1].journal.close()
     assert len(played) == times
 
 

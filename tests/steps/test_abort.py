@@ -12,10 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from lparwiz import session
+from lparwiz.lab import execute
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.answers import Operator
+from lparwiz.run.folder import Folder
+from lparwiz.run.journal import Journal
 from lparwiz.run.runner import play_run
 from lparwiz.run.snapshot import Abort, Answered, Hold, RunState, Snapshot
+from lparwiz.steps.watching import Freezes
 from lparwiz.ui.abort_text import BACK, STOP, aborting, offer
 from lparwiz.ui.text import words_of
 
@@ -47,6 +52,8 @@ QUIET = ("step", "reading", "question")
 
 MIGRATES = "migrlpar -o m"
 STOPS = "migrlpar -o s"
+
+LIFTED = Hold(on=False)
 
 WIDE = 5000
 """Cells: no command is broken into two lines."""
@@ -91,7 +98,7 @@ def forward(question):
     return Answered(question.id, choice, question.word)
 
 
-async def _play(scenario, folder, moment, orders, meanwhile):
+async def _play(scenario, folder, moment, orders, meanwhile, held):
     memory = Memory(scenario, folder / "change.toml")
     play, steps = memory.stage(folder, Operator())
     run, answered, looks = Played(memory.site), set(), []
@@ -104,11 +111,12 @@ async def _play(scenario, folder, moment, orders, meanwhile):
         if meanwhile:
             await memory.site.execute(*meanwhile)
         run.held = True
-        play.take(Hold(on=False))
+        play.take(held)
 
     def changed():
         question = play.picture.question
-        if question is not None and question.id not in answered:
+        asked = question is not None and not play.picture.holding  # no answer is taken on hold
+        if asked and question.id not in answered:
             answered.add(question.id)
             loop.call_soon(play.take, forward(question))
         if not looks and play.picture.snapshot(memory.now()).state is RunState.HELD:
@@ -136,7 +144,7 @@ async def _play(scenario, folder, moment, orders, meanwhile):
     return run
 
 
-def played(scenario, moment=0, *orders, meanwhile=()):
+def played(scenario, moment=0, *orders, meanwhile=(), held=LIFTED):
     """Play a run; at its event of that number the orders come.
 
     Args:
@@ -144,9 +152,10 @@ def played(scenario, moment=0, *orders, meanwhile=()):
         moment: the event's number.
         orders: what comes there.
         meanwhile: a host and a command that somebody else runs there while the run is on hold.
+        held: the order that comes once it is seen to stand on hold.
     """
     with tempfile.TemporaryDirectory(dir=FAST) as folder:
-        return asyncio.run(_play(scenario, Path(folder), moment, orders, meanwhile))
+        return asyncio.run(_play(scenario, Path(folder), moment, orders, meanwhile, held))
 
 
 @functools.cache
@@ -230,6 +239,16 @@ def test_hold_lets_the_action_under_way_finish_and_sends_nothing_until_it_is_lif
         is_right(run, route, migrated=True)
 
 
+@pytest.mark.parametrize("step", ["mark", "timers", "profiles"])
+def test_an_abort_ends_the_hold_and_the_way_back_is_gone_to_its_end(step):
+    moment = undisturbed("full").moment(step, "question")
+    run = played(Scenario(route="full"), moment, Hold(), held=Abort())
+    assert run.held
+    assert not run.last.holding
+    assert not any("migrlpar" in line for line in run.changing())
+    is_right(run, "full", migrated=False)
+
+
 def test_what_was_read_before_a_hold_counts_no_more_at_the_point_of_no_return():
     moment = undisturbed("full").moment("migrate", "reading")
     lowered = ("db02", "PATH=$PATH:/sbin lltconfig -T peerinact:1600")
@@ -252,3 +271,69 @@ def test_a_stop_that_comes_too_late_is_refused_by_the_hmc_and_the_run_ends_as_mi
 
 def _migrates(event):
     return MIGRATES in event.data["command"]
+
+
+class Killed(BaseException):
+    """The process is gone at this instant."""
+
+
+class Gone(Memory):
+    """A site where whoever sends the migration is killed at once, and the HMC goes on with it."""
+
+    killed = False
+
+    async def run(self, host_id, command):
+        if MIGRATES not in command.text or self.killed:
+            return await super().run(host_id, command)
+        self.killed = True
+        unheard = execute.collect(bytearray(), bytearray(), b"")
+        label = self.labels[host_id]
+        self.site.leave_running(execute.run(self.site, label, command.text, unheard))
+        raise Killed
+
+
+async def test_an_abort_while_a_migration_of_a_former_life_is_watched_ends_only_the_watch(tmp_path):
+    """The page offers nothing there: both consoles are read until it is over, and then proven."""
+    memory = Gone(Scenario(route="full"), tmp_path / "change.toml")
+    folder = tmp_path / "run"
+    folder.mkdir()
+    play, steps = memory.stage(folder, session.decided(memory.change))
+    with pytest.raises(Killed):
+        await play_run(play, steps)
+    play.journal.close()
+
+    watched = []
+
+    async def measure(_):
+        watched.append(play.picture.current)
+        play.take(Abort())
+        await asyncio.Event().wait()
+
+    journal = Journal(folder / "journal.jsonl", memory.now)
+    play, steps = session.stage(
+        memory.change, memory, memory, Folder(folder), journal, Operator(), Freezes(measure=measure)
+    )
+    asked, offered = set(), []
+
+    def changed():
+        question = play.picture.question
+        if question is not None and question.id not in asked:
+            asked.add(question.id)
+            asyncio.get_running_loop().call_soon(play.take, forward(question))
+
+    def look(event):
+        if event.kind == "turned back":
+            offered.append(offer(play.picture.snapshot(memory.now())))
+
+    play.picture.changed = changed
+    journal.listen(look)
+    async with asyncio.timeout(60):
+        assert await play_run(play, steps) == 0
+    journal.close()
+    assert watched == ["migrate"]
+    assert offered == [""]
+    lines = memory.site.record.commands()
+    assert sum(MIGRATES in line for line in lines) == 1
+    assert not any(STOPS in line for line in lines)
+    judge(memory.site.verdict(), "full", migrated=True)
+    await memory.site.close()

@@ -3,6 +3,7 @@
 import pytest
 
 from lparwiz import session
+from lparwiz.run.answers import Prepared
 from lparwiz.run.doubt import DOUBT
 from lparwiz.run.step import Conclusion
 
@@ -103,7 +104,7 @@ async def test_a_faulted_group_stays_frozen_and_owed(run):
     assert it.sent(UNFREEZE) == []
     assert "VCS would act on it; clear it" in it.said
     found.states.clear()
-    assert await it.once(session.paying()) == 0, it.said
+    assert await it.once(session.paying(it.change)) == 0, it.said
     assert it.site.verdict()["clean"]
 
 
@@ -201,7 +202,55 @@ async def test_killed_or_unheard_the_configuration_ends_closed(run, text, how):
         if status != 0:
             await it.site.clock.sleep(DOUBT)
             status = await it.once()
+    if (text, how) == (OPEN, "killed after"):  # nobody can tell any more who opened it
+        assert (status, it.owed & {"configuration"}) == (3, {"configuration"})
+        status = await it.once(Prepared("ann", {"configuration": "ours"}, ("all",)))
     assert status == 0, it.said
     assert it.play.conclusion is Conclusion.MIGRATED
     assert it.site.cluster.writable is False
     assert it.site.cluster.system_attributes[DB01] == "p9-west"
+
+
+async def died_while_opening(run):
+    """Before the command left; then somebody else opens the configuration, for work of their own.
+
+    And says that the LPAR runs on a third server.
+    """
+    it = a_management_lpar(run({"physical_server": True}, route="outside"))
+    it.happens.append((OPEN, "killed before"))
+    assert await it.once() is None
+    it.site.cluster.system_attributes[DB01] = "p9-north"
+    it.site.cluster.writable = True
+    await it.site.clock.sleep(DOUBT)
+    return it
+
+
+async def test_what_somebody_else_has_set_and_opened_meanwhile_stays_so(run):
+    it = await died_while_opening(run)
+    assert await it.once() == 3
+    assert it.site.cluster.system_attributes[DB01] == "p9-north"
+    assert it.site.cluster.writable is True
+    assert it.sent(OPEN) == it.sent(MODIFY) == it.sent(CLOSE) == []
+    assert {"configuration", "physical-server"} <= it.owed
+
+
+@pytest.mark.parametrize(("choice", "server"), [("leave", "p9-north"), ("put", "p9-west")])
+async def test_a_person_says_whose_it_is_and_what_becomes_of_it(run, choice, server):
+    it = await died_while_opening(run)
+    answers = {"configuration": "theirs", "moved.physical-server": choice, "stopped": "back"}
+    assert await it.once(Prepared("ann", answers, ("all",))) == 0, it.said
+    assert it.site.cluster.system_attributes[DB01] == server
+    assert it.site.cluster.writable is True
+    assert it.sent(OPEN) == it.sent(CLOSE) == []
+    assert it.owed == set()
+
+
+async def test_a_value_that_is_set_between_opening_and_correcting_stays(run):
+    it = a_management_lpar(run({"physical_server": True}, route="outside"))
+    theirs = it.site.cluster.system_attributes
+    it.happens.append((OPEN, lambda: theirs.update({DB01: "p9-north"})))
+    assert await it.once() == 3
+    assert theirs[DB01] == "p9-north"
+    assert it.sent(MODIFY) == []
+    assert it.site.cluster.writable is False
+    assert "configuration" not in it.owed

@@ -15,7 +15,7 @@ from lparwiz.checking import playing
 from lparwiz.history import History, Kind, Seen
 from lparwiz.lab.models import Console
 from lparwiz.lab.scenario import Scenario
-from lparwiz.lab.troubles import TROUBLES
+from lparwiz.lab.troubles.registry import TROUBLES, by_check
 from lparwiz.run.snapshot import Level
 from lparwiz.steps import check as step
 from lparwiz.steps.checks.check import UNREAD
@@ -137,7 +137,6 @@ CASES = {
         ("profile-file-wrong", "profile-file-unmapped"),
         (LPP + "cat", HMC_LPAR),
         route="vcs",
-        no_garbage=(LPP + "cat",),
     ),
     "asked.limitations": Case((NOTHING,)),
     "asked.terminal": Case((NOTHING,)),
@@ -171,16 +170,20 @@ class Hosts(Memory):
             return Answer(Outcome.NOT_STARTED, reason=str(cut))
 
 
-def break_it(hosts, what, *, garbage):
-    """Let a program of every node, or an HMC's command, answer nothing that means anything."""
+def break_it(hosts, what, *, garbage, says="%&/ what a mess"):
+    """Let a program of every node, or an HMC's command, answer nothing that means anything.
+
+    `garbage`: False: it fails; True: it succeeds, and says something; None: and says nothing.
+    """
     if not what.startswith("/"):
         kind = {"kind": "garbage", "text": "binary"} if garbage else {"kind": "fail"}
         hosts.site.faults.add(host="*", pattern=what, count=None, **kind)
         return
 
     def broken(shell, argv, io):
-        (io.say if garbage else io.complain)("%&/ what a mess")
-        return 0 if garbage else 1
+        if garbage is not None:
+            (io.say if garbage else io.complain)(says)
+        return int(garbage is False)
 
     for node in hosts.site.cluster.nodes:
         programs = hosts.site.programs(node)
@@ -196,15 +199,19 @@ def without_last_node(change):
     return changes.parse(tomli_w.dumps(table), change.path)
 
 
-async def examined(route, trouble="", broken="", *, garbage=False, **more):
-    """What the checks find in a lab with this trouble and this broken reading, and the lab."""
+async def examined(route, trouble="", broken="", *, garbage=False, says="", **more):
+    """What the checks find in a lab with this trouble and this broken reading, and the lab.
+
+    `says`: what the broken one prints, all the same with success.
+    """
     known = frozenset({trouble} & TROUBLES.keys())
     away = frozenset({"db02"} if trouble == UNREACHABLE else ())
     fields = {"plain": True, "peerinact": (1600,), "troubles": known, "unreachable": away}
     hosts = Hosts(Scenario(**{"route": route, **fields, **more}))
     change = without_last_node(hosts.change) if trouble == FORGOTTEN else hosts.change
     if broken and broken != DISK:
-        break_it(hosts, broken, garbage=garbage)
+        broken_how = {"garbage": True, "says": says} if says else {"garbage": garbage}
+        break_it(hosts, broken, **broken_how)
     freeze = 40.0 if trouble == LONG_FREEZE else 12.0
     seen = Seen(0.0, "db01", "p9-east", "p9-west", freeze, freeze, 1, "ticks", Kind.MIGRATION)
     found = await step.examine(playing(change, hosts, hosts), change, History(None, [seen]), HERE)
@@ -229,9 +236,22 @@ def test_every_check_has_its_three_cases():
         assert bool(case.broken) == bool(CHECK[check_id].reads), check_id
 
 
-def test_every_trouble_of_the_lab_is_one_that_a_check_catches():
-    caught = {trouble for case in CASES.values() for trouble in case.on} | ALSO_CAUGHT.keys()
-    assert TROUBLES.keys() <= caught
+def test_every_trouble_of_the_lab_names_the_check_that_catches_it():
+    for trouble in TROUBLES.values():
+        routes = {c.route for i, c in CASES.items() if i == trouble.check and trouble.name in c.on}
+        also = ALSO_CAUGHT.get(trouble.name)
+        routes |= {also[1]} if also and also[0] == trouble.check else set()
+        assert routes
+        assert routes <= set(trouble.routes)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "route"), [(t.name, route) for t in TROUBLES.values() for route in t.routes]
+)
+async def test_a_trouble_shows_on_every_route_that_it_says(trouble, route):
+    old = {"old_filters": True} if trouble == "not-managed-there" else {}
+    found, _ = await examined(route, trouble, **old)
+    assert {f.level for f in of(TROUBLES[trouble].check, found)} - {Level.PASS, Level.UNKNOWN}
 
 
 @pytest.mark.parametrize("route", ["outside", "managed", "full", "vcs"])
@@ -273,6 +293,67 @@ async def test_its_condition_is_caught(check_id, trouble, monkeypatch):
     others = {f.id for f in found if f.level is not Level.PASS} - {f.id for f in caught}
     strangers = {i for i in others - ALWAYS_ASKED if not any(fnmatch(i, p) for p in case.also)}
     assert not strangers
+
+
+MAY_BE_SILENT = {LPP + "errpt", "/usr/sbin/drmgr"}
+"""An empty list of these is what they print where there is nothing to tell."""
+
+
+@pytest.mark.parametrize(
+    ("check_id", "reading"),
+    [
+        (i, reading)
+        for i, case in CASES.items()
+        for reading in case.broken
+        if reading.startswith("/") and reading not in (*MAY_BE_SILENT, *case.no_garbage)
+    ],
+)
+async def test_a_program_that_prints_nothing_at_all_has_told_nothing(check_id, reading):
+    case = CASES[check_id]
+    found, _ = await examined(case.route, "", reading, garbage=None, **case.scenario)
+    told = of(check_id, found)
+    assert worst(told) is Level.UNKNOWN
+    assert not [f for f in told if f.level is Level.PASS]
+
+
+SYSTEMS_ONLY = "-- SYSTEM STATE\n-- System State Frozen\n\nA  {0}1-vcs  RUNNING  0\n"
+CUT_LLTTAB = "set-node db01\nset-cluster 1234\n"
+SAYS_OTHERWISE = [
+    ("vcs.faulted", "full", "hastatus", SYSTEMS_ONLY.format("DB0"), "tells nothing of"),
+    ("vcs.target", "vcs", "hastatus", SYSTEMS_ONLY.format("MGMT"), "nothing of db01_lpar_sg"),
+    ("vcs.pending", "full", "hagrp", "another  ToQ  global\n", "tells nothing of"),
+    ("vcs.sys-down-policy", "vcs", "hagrp", "db01_lpar_sg  ToQ  global\n", "no SysDownPolicy"),
+    ("gab.fencing", "full", "haclus", "scsi-5\n", "no mode we know"),
+    ("aix.scripts", "full", "drmgr", "%&$ what a mess\n", "DLPAR scripts"),
+    ("cluster.clock", "full", "date", "202611220214\n", "a time"),
+    ("llt.macs", "full", "cat", CUT_LLTTAB, "llttab"),
+    ("llt.llttab", "full", "cat", CUT_LLTTAB, "llttab"),
+    ("vcs.mappings", "vcs", "cat", "name=db01\nvios mapping lines\n", "form that is known"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("check_id", "route", "program", "says", "why"), SAYS_OTHERWISE)
+async def test_what_is_cut_or_of_another_form_is_never_taken_for_well(
+    check_id, route, program, says, why
+):
+    found, _ = await examined(route, broken=f"/{program}", says=says)
+    told = of(check_id, found)
+    assert worst(told) is Level.UNKNOWN
+    assert not [f for f in told if f.level is Level.PASS]
+    assert any(why in f.text for f in told)
+
+
+@pytest.mark.parametrize(
+    ("check_id", "route", "program", "says"),
+    [
+        ("vcs.pending", "vcs", "hagrp", "db01_lpar_sg  SysDownPolicy  global\n"),
+        ("vcs.remove-profile", "vcs", "hares", "db01_lpar  LPARName  global  db01\n"),
+        ("aix.levels", "full", "lslpp", "VRTSllt:VRTSllt:8.0.2.0: : :C:\n"),
+    ],
+)
+async def test_what_a_release_does_not_tell_is_said(check_id, route, program, says):
+    found, _ = await examined(route, broken=f"/{program}", says=says)
+    assert {f.level for f in of(check_id, found)} == {Level.NOTE}
 
 
 BROKEN = [
@@ -350,4 +431,6 @@ async def test_an_answer_cut_off_keeps_what_had_come():
 
 def test_the_reference_page_is_current():
     page = Path(__file__).parents[2] / "docs" / "checks.md"
-    assert page.read_text(encoding="utf-8") == reference(CHECKS), "lparwiz checks --markdown"
+    assert page.read_text(encoding="utf-8") == reference(CHECKS, by_check()), (
+        "lparwiz checks --markdown"
+    )

@@ -4,7 +4,7 @@ import pytest
 
 from lparwiz import session
 from lparwiz.lab.scenario import Scenario
-from lparwiz.run.answers import Prepared
+from lparwiz.run.answers import Prepared, Reply
 from lparwiz.run.doubt import DOUBT, doubts
 from lparwiz.run.journal import Event
 from lparwiz.run.runner import play_run
@@ -56,7 +56,7 @@ async def test_what_hung_stays_owed_and_is_put_back_by_a_later_look(tmp_path, ho
 
 
 async def paid(world, folder):
-    play, steps = world.stage(folder, session.paying())
+    play, steps = world.stage(folder, session.paying(world.change))
     status = await play_run(play, steps, back=True)
     play.journal.close()
     return status
@@ -91,6 +91,63 @@ async def test_a_migration_without_an_answer_takes_an_operators_word_however_lat
     assert await play_run(play, steps) == (1 if word else 4)
     play.journal.close()
     assert world.site.verdict()["clean"] is (word is not None)
+
+
+@pytest.mark.parametrize(
+    ("host", "words", "debt"),
+    [("hmc2", "rmsyscfg", "placeholder"), ("db02", "-T peerinact:1600", "peerinact/db02")],
+)
+async def test_what_pays_and_hung_stays_owed_though_a_second_one_paid(tmp_path, host, words, debt):
+    """By the time it arrives, the number or the timer may be somebody else's."""
+    world = Late(host, words, tmp_path / "change.toml")
+    folder = tmp_path / "20261122-0214-db01"
+    folder.mkdir()
+    play, steps = world.stage(folder, session.decided(world.change))
+    assert await play_run(play, steps) == 3
+    play.journal.close()
+    assert await paid(world, folder) == 3
+    assert f": {debt}\n" in (folder / "ledger.md").read_text().partition("## Settled")[0]
+    await world.sleep(DOUBT)
+    assert await paid(world, folder) == 0
+
+
+class Persistent(Prepared):
+    """Tries what hung again; where the migration is refused, does as it is told to."""
+
+    def __init__(self, refused):
+        answers = dict.fromkeys(("continue", "proceed", "migrate"), "go")
+        answers |= {"outcome": "migrated", "stopped": "back"}
+        super().__init__("ann", answers, ("all",))
+        self._refused = refused
+
+    async def answer(self, question):
+        if question.id == "profiles.stopped":
+            return Reply("again")
+        if question.id.startswith("migrate.stopped"):
+            return Reply(await self._refused(question))
+        return await super().answer(question)
+
+
+async def test_the_lpar_does_not_follow_where_a_rename_by_its_name_may_still_come(tmp_path):
+    """It hung, was tried again, and arrived later: it would have renamed the LPAR itself."""
+    world = Late("hmc2", "new_name=db01_placeholder", tmp_path / "change.toml")
+    folder = tmp_path / "20261122-0214-db01"
+    folder.mkdir()
+    refused = []
+
+    async def wait(question):
+        refused.append(question.text)
+        await world.sleep(DOUBT)
+        await world.arrive()
+        return "again"
+
+    play, steps = world.stage(folder, Persistent(wait))
+    assert await play_run(play, steps) == 0
+    said = "\n".join(e.data["text"] for e in play.journal.events if e.kind == "said")
+    play.journal.close()
+    assert len(refused) == 1
+    assert "may still take effect, so look again in 15 min: chsyscfg" in said
+    assert world.site.verdict()["clean"] is True
 
 
 class Journaled:

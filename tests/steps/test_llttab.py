@@ -3,6 +3,7 @@
 import pytest
 
 from lparwiz.lab.scenario import Scenario
+from lparwiz.run.snapshot import Level
 from lparwiz.steps.edit import edit, edits
 
 from ..labs import lab, unattended
@@ -133,6 +134,44 @@ def test_a_read_only_file_system_leaves_every_node_as_it_was(tmp_path):
     assert all(was == is_ for was, is_ in verdict["timers"].values())
     said = " ".join(p.result for page in snapshot.pages for p in page.plan)
     assert "Read-only file system" in said
+
+
+@pytest.mark.parametrize(
+    ("migration", "turned"), [("succeeds", "migrate_proceed"), ("fails-validation", "")]
+)
+def test_where_nothing_migrated_every_file_is_put_back_with_the_timers(tmp_path, migration, turned):
+    """The timers were proven raised; the way back is taken only then."""
+    before, after = FORMS["start last without an end"]
+    with lab(Scenario(route="outside", migration=migration), tmp_path / "lab") as site:
+        put(site, before)
+        answerer = Answering(**({turned: "back"} if turned else {}))
+        engine = begun(site, tmp_path, answerer, PERSIST)
+        engine.start()
+        status, snapshot = engine.join(), engine.latest()
+        now, verdict = entry(site), site.verdict()
+        assert len(site.commands(r"llttab", "set-timer peerinact:9000")) == 2
+    assert now.content == before.encode() != after.encode()
+    assert (now.mode, now.owner, now.group) == (0o640, "llt", "staff")
+    assert all(verdict["llttab"].values())
+    assert status == 1, snapshot.closing
+    assert snapshot.owed == 0
+
+
+def test_a_missing_file_is_a_warning_where_nothing_is_to_be_written_into_it(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        gone = lambda: files_of(site, 1).remove("/etc/llttab")  # noqa: E731 - once, after Check
+        site.fault(kind="hook", host="db02", pattern="^umask 022; printf", call=gone)
+        status, snapshot = unattended(site, tmp_path)
+        verdict = site.verdict()
+        assert len(site.commands("-T peerinact:9000")) == 2
+    assert status == 0, snapshot.closing
+    assert verdict["migrated"]
+    assert all(was == is_ for was, is_ in verdict["timers"].values())
+    timers = next(page for page in snapshot.pages if page.step == "timers")
+    (found,) = [f for f in timers.findings if f.id == "llttab.unread"]
+    assert (found.level, found.host) == (Level.WARNING, "db02")
+    (folder,) = tmp_path.glob("runs/*/backup")
+    assert not (folder / "llttab.db02").exists()
 
 
 def test_a_missing_file_stops_before_anything_is_changed(tmp_path):

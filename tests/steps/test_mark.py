@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from lparwiz import session
+from lparwiz import locks, session
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.answers import Prepared
 from lparwiz.tools import mark as marks
@@ -108,14 +108,15 @@ class Together(Prepared):
         return await super().answer(question)
 
 
-def test_of_two_that_mark_at_the_same_instant_never_both_go_on(tmp_path):
+def test_of_two_that_mark_at_the_same_instant_never_both_go_on(tmp_path, monkeypatch):
     with lab(Scenario(route="full"), tmp_path / "lab") as site:
         wanted = edited(site.change_path)
         meeting = threading.Barrier(2)
-        engines = [
-            session.begin(wanted, options(tmp_path / name), answerer=Together(wanted, meeting))
-            for name in ("one", "two")
-        ]
+        engines = []
+        for name in ("one", "two"):  # as from two machines: each has locks of its own
+            monkeypatch.setattr(locks, "FOLDER", tmp_path / f"{name}.locks")
+            answerer = Together(wanted, meeting)
+            engines.append(session.begin(wanted, options(tmp_path / name), answerer=answerer))
         for engine in engines:
             engine.start()
         statuses = sorted(engine.join() for engine in engines)
@@ -242,7 +243,7 @@ def test_while_anything_else_is_owed_the_marks_stay_and_pay_removes_them_last(tm
         assert set(marked(site)) == {"db01", "db02"}
         second, _ = unattended(site, tmp_path / "two")
         site.call(site.lab.faults.clear)
-        paid, last = taken_up(tmp_path / "one", lambda _: session.paying(), back=True)
+        paid, last = taken_up(tmp_path / "one", session.paying, back=True)
         verdict = site.verdict()
     assert (first, second, paid) == (3, 1, 0), last.closing
     assert verdict["clean"], verdict
@@ -255,7 +256,7 @@ def test_a_mark_that_is_not_proven_removed_stays_owed_until_it_is_paid(tmp_path)
         assert owed(snapshot) == {"mark/db02"}
         assert "refused" in stopped(snapshot, "report")
         site.call(site.lab.faults.clear)
-        paid, _ = taken_up(tmp_path, lambda _: session.paying(), back=True)
+        paid, _ = taken_up(tmp_path, session.paying, back=True)
         assert site.verdict()["clean"]
     assert (first, paid) == (3, 0)
 
@@ -271,7 +272,7 @@ def test_what_another_run_put_in_place_of_ours_is_not_removed(tmp_path):
         assert f"clear it on db02: {marks.remove(GONE).text}" in stopped(snapshot, "restore")
         assert owed(snapshot) == {"peerinact/db01", "peerinact/db02", "mark/db01", "mark/db02"}
         site.execute("db02", marks.remove(GONE).text)
-        paid, _ = taken_up(tmp_path, lambda _: session.paying(), back=True)
+        paid, _ = taken_up(tmp_path, session.paying, back=True)
         verdict = site.verdict()
     assert (status, paid) == (3, 0)
     assert verdict["clean"], verdict

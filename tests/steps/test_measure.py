@@ -5,10 +5,12 @@ watch that fails and one that never ends can each be had.
 """
 
 import asyncio
+import shutil
+from dataclasses import replace
 
 import pytest
 
-from lparwiz import session
+from lparwiz import runs, session
 from lparwiz.history import History, Kind, Seen, append, read
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run import journal as journals
@@ -179,6 +181,84 @@ def test_a_migration_under_way_is_watched_again_when_its_run_is_taken_up(tmp_pat
     assert [(seen.seconds, seen.kind) for seen in history(tmp_path)] == [(24.0, Kind.MIGRATION)]
 
 
+def killed_while(site, tmp_path, monkeypatch, *seen):
+    """The runs' folder as a kill leaves it, right after the watch has told all of `seen`."""
+    folder = tmp_path / "killed"
+
+    async def measure(_transport, _change, clock, put, *, speed=1.0):
+        for figures_at in seen:
+            put(figures_at(clock.now()))
+        (run,) = (tmp_path / "first" / "runs").glob("*/journal.jsonl")
+        while (
+            not folder.exists() and '"intent", "data": {"action": "migrate.m' not in run.read_text()
+        ):
+            await clock.sleep(1.0)
+        if not folder.exists():
+            shutil.copytree(tmp_path / "first" / "runs", folder / "runs")
+        await asyncio.Event().wait()
+
+    play(site, tmp_path / "first", monkeypatch, measure)
+    (folder / "runs" / "history.jsonl").unlink(missing_ok=True)
+    return folder
+
+
+def open_for(seconds):
+    """A silence that nobody has seen end."""
+    return lambda at: replace_ticks(figures(at, 0), standing=seconds)
+
+
+def replace_ticks(told, **fields):
+    ticks, *others = told.sources
+    return replace(told, sources=(replace(ticks, **fields), *others))
+
+
+@pytest.mark.parametrize(
+    ("seen", "kept"),
+    [
+        ((lambda at: figures(at, 24.0),), 24.0),
+        ((open_for(0.3), open_for(7.0)), 7.0),
+        ((open_for(7.0), lambda at: figures(at, 0)), None),
+    ],
+    ids=["a freeze", "one that lasts", "a path that was cut, and is known for it"],
+)
+def test_what_was_seen_before_a_kill_is_kept_when_the_run_is_taken_up(
+    tmp_path, monkeypatch, seen, kept
+):
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        folder = killed_while(site, tmp_path, monkeypatch, *seen)
+        before = [each.seconds for each in runs.history(folder / "runs").all]
+        (run,) = (folder / "runs").glob("*/journal.jsonl")
+        engine = session.take_up(run.parent, options(folder, measure=True))
+        Hands(engine)
+        engine.start()
+        engine.join()
+    assert before == ([kept] if kept else [])
+    found = history(folder)
+    assert [(each.seconds, each.kind) for each in found] == (
+        [(kept, Kind.MIGRATION)] if kept else []
+    )
+    assert all("cut off by a kill: at least" in each.by for each in found)
+    assert facts(folder, watching.SO_FAR)[-1] is None
+
+
+def test_a_silence_of_ten_minutes_takes_few_lines_of_the_journal(tmp_path, monkeypatch):
+    seen = [open_for(tenths / 10) for tenths in range(1, 6000, 3)]
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        folder = killed_while(site, tmp_path, monkeypatch, *seen)
+    noted = [each["seconds"] for each in facts(folder, watching.SO_FAR)]
+    assert len(noted) < 60
+    assert noted[-1] > 0.9 * 599.8
+
+
+def test_a_migration_by_vcs_is_watched_where_the_change_names_a_node(tmp_path, monkeypatch):
+    """The lab's LPAR has no node on route vcs: whether there is one is told here instead."""
+    monkeypatch.setattr(watching.Freezes, "can_watch", lambda self, *_: bool(self.measure))
+    with lab(Scenario(route="vcs"), tmp_path / "lab") as site:
+        _, snapshot, _ = play(site, tmp_path, monkeypatch, sees(24.0))
+    assert [(seen.seconds, seen.kind) for seen in history(tmp_path)] == [(24.0, Kind.MIGRATION)]
+    assert page(snapshot, "migrate").chart.traces[0].longest == 24.0
+
+
 # -- the Measure page -------------------------------------------------------------------------
 
 
@@ -289,6 +369,25 @@ def unattended(site, folder, *pairs):
     engine = session.begin(wanted, options(folder), answerer=session.decided(wanted))
     engine.start()
     return engine.join(), engine.latest()
+
+
+def tells(seconds):
+    return ("persist = false", f'persist = false\nfreeze = "{seconds}s"\nfreeze_from = "CHG7"')
+
+
+@pytest.mark.parametrize(("seen", "told", "used"), [(20.0, 24.0, 24.0), (24.0, 20.0, 24.0)])
+def test_unattended_the_change_files_figure_counts_where_it_is_the_longest(
+    tmp_path, seen, told, used
+):
+    earlier(tmp_path, seen)
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        unattended(site, tmp_path, NO_WISH, tells(told))
+        assert site.commands("-T peerinact:4900")
+    (noted,) = facts(tmp_path, "peerinact")
+    assert noted["freeze"] == used
+    kept = [(each.seconds, each.kind) for each in history(tmp_path)]
+    file = [(told, Kind.TYPED)] if used == told else []
+    assert kept == [(seen, Kind.MIGRATION), *file]
 
 
 def test_unattended_an_earlier_figure_is_used_and_stands_on_the_page(tmp_path):

@@ -8,9 +8,8 @@ import pytest
 
 from lparwiz import runs, session
 from lparwiz.lab.scenario import Scenario
-from lparwiz.locks import Busy, hold
 from lparwiz.run.answers import Operator
-from lparwiz.run.journal import Journal, read
+from lparwiz.run.journal import Journal, Played, read
 from lparwiz.run.runner import play_run
 from lparwiz.run.snapshot import Abort, Hold
 from lparwiz.steps import rule
@@ -85,7 +84,7 @@ async def test_a_raise_that_hung_stays_owed_when_it_is_paid_at_once_by_another_p
     """`lparwiz pay` a second later: the command may still take effect just as well."""
     world = Hanging(Scenario(route="outside"), "db02", "-T peerinact:9000")
     await played(world, folder, Deciding())
-    play, steps = world.stage(folder, session.paying())
+    play, steps = world.stage(folder, session.paying(world.change))
     status = await play_run(play, steps, back=True)
     play.journal.close()
     await world.arrive()
@@ -116,7 +115,7 @@ async def test_pay_keeps_its_hands_off_hosts_that_bear_another_runs_mark(folder)
     """Taken for stale, cleared; the other run relies on the timers that it found raised."""
     world = World(Scenario(route="outside"))
     await left_with_timers_raised(world, folder)
-    play, steps = world.stage(folder, session.paying())
+    play, steps = world.stage(folder, session.paying(world.change))
     await play_run(play, steps, back=True)
     play.journal.close()
     lowered = [line for _, line in world.commands("-T peerinact:") if "9000" not in line]
@@ -136,7 +135,7 @@ async def test_another_runs_mark_that_comes_while_a_closing_question_stands_coun
     assert world.commands("-T peerinact:1600") == []
     assert {"definition", "placeholder", "peerinact/db01", "peerinact/db02"} <= set(run.owed)
     await world.execute("db02", marks.remove(THEIRS).text)
-    play, steps = world.stage(folder, session.paying())
+    play, steps = world.stage(folder, session.paying(world.change))
     assert await play_run(play, steps, back=True) == 0
     play.journal.close()
     assert world.site.verdict()["clean"]
@@ -248,14 +247,11 @@ def test_a_live_run_is_not_handed_over_behind_its_back(folder):
     debt = {"id": "peerinact/db02", "host": "db02", "what": "raised", "pays": "x", "last": False}
     journal.write("begun", format=1, run=run.name, title="t", lpar="db01", origin="/nowhere/x")
     journal.write("debt incurred", debt=debt)
-    with hold(folder / "runs", world.change, run.name):
-        try:
-            runs.hand_over(run, "bob", "paid by hand")
-        except Busy:
-            return
-        journal.write("said", step="timers", text="the wizard goes on")
-        journal.close()
-    read(run / "journal.jsonl")
+    with pytest.raises(Played):
+        runs.hand_over(run, "bob", "paid by hand")
+    journal.write("said", step="timers", text="the wizard goes on")
+    journal.close()
+    assert len(read(run / "journal.jsonl")) == 3
 
 
 def test_a_run_whose_journal_is_damaged_is_listed_all_the_same(folder):

@@ -84,6 +84,16 @@ async def test_what_a_reading_tells_stops_at_the_check(run, migration, check):
     assert {f["id"] for f in it.told("finding") if f["level"] == "stop"} == {check}
 
 
+async def test_the_page_of_the_checks_is_kept_and_it_is_said_where(run):
+    it = run(migration="no-vios-mapping")
+    assert await it.once() == 1
+    page = (it.folder / "checks.md").read_text()
+    assert "| vcs.mappings | mgmt2 |" in page
+    assert page.startswith("# Checks: ")
+    assert "For the change ticket: " in it.said
+    assert "checks.md" in it.said
+
+
 async def test_where_the_file_says_what_the_console_does_nothing_is_owed(run):
     it = run(same_lpar_id=True)
     assert await it.once() == 0, it.said
@@ -150,8 +160,9 @@ async def test_an_intermediate_state_is_told_with_what_exists_where(run):
     assert exists["partition"] == ("none", "Running, id 3")
     assert exists["profiles"][0] == "none"
     assert "month end" in exists["profiles"][1]
-    assert exists["its virtual adapters"] == ("0 scsi, 0 fc", "2 scsi, 2 fc")
-    assert exists["VIOS ends of them"] == ("2 scsi, 0 fc", "2 scsi, 2 fc")
+    there = "2 scsi (vios1, vios2), 2 fc (vios1, vios2)"
+    assert exists["its virtual adapters"] == ("0 scsi, 0 fc", there)
+    assert exists["VIOS ends of them"] == ("2 scsi (vios1, vios2), 0 fc", there)
     assert tables["What VCS has"] == (
         (SOURCE, "FAULTED|OFFLINE", "/profile/db01.p9-east, changed since"),
         (TARGET, "PARTIAL|STARTING", "/profile/db01.p9-west, as it was"),
@@ -159,7 +170,7 @@ async def test_an_intermediate_state_is_told_with_what_exists_where(run):
     missing = [f["text"] for f in it.told("finding") if f["id"].startswith("outcome.missing")]
     assert missing == [
         "2 scsi adapters of VIOS on p9-east are still meant for it",
-        "the group is not ONLINE on the system of p9-west",
+        f"the group is not ONLINE on the system of p9-west: {TARGET} has it PARTIAL|STARTING",
         f"the group is FAULTED|OFFLINE on {SOURCE}, not OFFLINE",
     ]
     assert "needs an administrator" in it.ledger
@@ -172,8 +183,30 @@ async def test_a_half_done_copy_is_not_recovered_behind_the_back_of_vcs(run):
     assert await it.once() == 4
     assert it.site.verdict()["leftovers"] == ["p9-west"]
     missing = [f["text"] for f in it.told("finding") if f["id"].startswith("outcome.missing")]
-    (text,) = missing
-    assert text.endswith("it runs on the source, with a half-done copy on the target")
+    assert missing == [
+        "a definition of db01 stands on p9-west, too: Migrating - Not Activated, id 3"
+    ]
+    assert "db01: it runs on the source, with a half-done copy on the target." in it.said
+
+
+async def test_where_the_consoles_lack_nothing_it_is_said_what_to_look_at(run):
+    it = run(migration="stuck-midway")
+    assert await it.once() == 4
+    said = it.said
+    assert "db01: it runs on the target, and only there." in said
+    assert "The consoles lack nothing: only VCS's own state is to be mended." in said
+    assert f"Don't send hagrp -migrate {GROUP} again" in said
+    assert "/var/VRTSvcs/log, in the engine's and the agent's logs: mgmt1, mgmt2" in said
+
+
+async def test_what_cannot_be_read_of_an_intermediate_state_is_not_taken_for_nothing(run):
+    it = run(migration="stuck-midway")
+    fail = {"kind": "fail", "pattern": "rsubtype scsi -m p9-west", "count": None}
+    it.happens.append((MIGRATE, lambda: it.site.faults.add(**fail)))
+    assert await it.once() == 4
+    missing = [f["text"] for f in it.told("finding") if f["id"].startswith("outcome.missing")]
+    assert [text for text in missing if "doesn't tell adapters-scsi on p9-west" in text]
+    assert "The consoles lack nothing" not in it.said
 
 
 async def test_once_an_administrator_has_ended_it_the_run_goes_on(run):
@@ -326,7 +359,7 @@ async def test_what_the_guide_names_is_collected_and_the_rest_said_plainly(run):
     await it.once()
     text = (it.folder / f"profilefile.{TARGET}.txt").read_text()
     assert "lssyscfg -r lpar -m p9-west --filter lpar_names=db01\nname=db01,lpar_id=3" in text
-    assert "The documentation known to lparwiz ends after the pairs" in text
+    assert "The documentation known to lparwiz ends after name, lpar_id" in text
     assert "partition: lpar_id is 5, the console has 3" in text
     assert "remote_lpar_name=vios1" in text
     assert it.site.hosts["mgmt2"].files.read(FILE) == it.site.start.profile_files["mgmt2"][1]
@@ -369,11 +402,107 @@ async def test_a_file_that_is_made_anew_by_hand_pays_the_debt(run):
     assert await it.once() == 3
     files = it.site.hosts["mgmt2"].files
     files.write(FILE, files.read(FILE).replace(b"lpar_id=5", b"lpar_id=3"))
-    assert await it.once(session.paying()) == 0, it.said
+    assert await it.once(session.paying(it.change)) == 0, it.said
     assert it.owed == set()
     verdict = nothing_harmed(it, lives_on="p9-west")
     assert verdict["clean"], verdict
     assert verdict["profile_files"]["mgmt2"] == "current"
+
+
+FINISHED = {"continue": "go", "proceed": "go", "migrate": "go", "stopped": "back"} | {
+    "outcome": Conclusion.MIGRATED.value,
+    "by-hand": "finished",
+}
+"""The answers of an operator who says that they have finished the file."""
+
+
+LINE = "\nname=db01,"
+"""The beginning of the partition's line, with the end of what may stand before it."""
+
+
+def by_hand(run, old, new):
+    """Somebody edits the file while the question whether it is finished stands open."""
+    files = run.site.hosts["mgmt2"].files
+    text = "\n" + files.read(FILE).decode()
+    assert old in text
+    files.write(FILE, text.replace(old, new)[1:].encode())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("min_mem=", "pair_of_the_guide=1,min_mem="), (LINE, "\nlines as the guide has them" + LINE)],
+    ids=["a pair that no console tells", "a line of another form"],
+)
+async def test_what_a_person_has_finished_is_read_back_and_the_run_ends_well(run, old, new):
+    it = run()
+    assert await it.once() == 3
+    by_hand(it, "lpar_id=5", "lpar_id=3")
+    by_hand(it, old, new)
+    assert await it.once(session.paying(it.change)) == 3  # no reading proves what nothing documents
+    assert await it.once(Prepared("ann", FINISHED, ("all",))) == 0, it.said
+    assert it.owed == set()
+    settled = [each for each in it.told("debt settled") if each["id"] == PROFILE_FILE]
+    assert settled[-1]["how"].startswith("ann has finished it by hand; ")
+    verdict = it.site.verdict()
+    assert verdict["live"] == ["p9-west"]
+    assert verdict["strays"] == verdict["bystanders"] == []
+    assert len(it.sent(MIGRATE)) == 1
+    assert it.sent("mv -f /profile") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("lpar_id=5", "lpar_id=5", "lpar_id of the partition is 5, the console has 3"),
+        (f"{LINE}lpar_id=5,", f"{LINE}lpar_id=3,", "lpar_id of normal is 5"),
+        ("lpar_id=5", "lpar_no=3", "the partition has no lpar_id"),
+        ("/vios1/", "/vios7/", "vios7 is no VIOS of that server"),
+        ("/client/", "/klient/", "no VIOS mapping is found in it"),
+        (f"{LINE}lpar_id=5,", "\nlpar_id=5,", "no line of it is the partition's"),
+    ],
+)
+async def test_a_person_s_word_is_not_taken_against_what_is_read(run, old, new, why):
+    it = run()
+    assert await it.once() == 3
+    by_hand(it, old, new)
+    assert await it.once(Prepared("ann", FINISHED, ("all",))) == 3
+    assert "doesn't read as finished" in it.said
+    assert why in it.said
+    assert PROFILE_FILE in it.owed
+
+
+async def test_a_file_without_a_vios_mapping_is_never_finished(run):
+    """VCS could not remove the mappings, and would stop midway."""
+    it = run(same_lpar_id=True)
+    files = it.site.hosts["mgmt2"].files
+    only = files.read(FILE).splitlines(keepends=True)[0]
+    it.happens.append(("virtualio --rsubtype fc -m p9-west", lambda: files.write(FILE, only)))
+    assert await it.once() == 3
+    assert await it.once(Prepared("ann", FINISHED, ("all",))) == 3
+    assert "no VIOS mapping is found in it" in it.said
+    assert PROFILE_FILE in it.owed
+
+
+@pytest.mark.parametrize("gone", [True, False])
+async def test_a_file_that_cannot_be_read_back_is_not_finished(run, gone):
+    it = run()
+    assert await it.once() == 3
+    files = it.site.hosts["mgmt2"].files
+    if gone:
+        files.remove(FILE)
+    else:
+        files.write(FILE, b"as the guide says\n")
+    assert await it.once(Prepared("ann", FINISHED, ("all",))) == 3
+    assert PROFILE_FILE in it.owed
+    assert "doesn't read as finished" in it.said
+
+
+async def test_nobody_who_was_not_asked_says_that_it_is_finished(run):
+    it = run()
+    by_hand(it, "min_mem=", "profile_of_ours=1,min_mem=")
+    assert await it.once() == 3
+    decided = [e for e in it.told("decision") if e["question"].startswith("cleanup.by-hand")]
+    assert [each["choice"] for each in decided] == ["leave"]
 
 
 @pytest.mark.parametrize(
@@ -420,3 +549,22 @@ async def test_a_dry_run_shows_the_command_and_changes_nothing(run):
     assert any(f"hagrp -migrate {GROUP} -to {TARGET}" in each for each in planned)
     assert it.sent(MIGRATE) == []
     assert {**before, "at": 0} == {**it.site.verdict(), "at": 0}
+
+
+async def test_a_former_file_that_is_kept_already_is_never_taken_for_another(run):
+    """Written, edited by a person, written again: the copy would have the oldest text."""
+    it = run({"profile_file": True})
+    assert await it.once() == 3
+    files = it.site.hosts["mgmt2"].files
+    (copy,) = [path for path in files.tree if path.startswith(f"{FILE}.")]
+    kept = files.read(copy)
+    edited = files.read(FILE).replace(b"lpar_id=3", b"lpar_id=5", 1)
+    edited = edited.replace(b"min_mem=", b"pair_of_the_guide=1,min_mem=")
+    files.write(FILE, edited)
+    assert await it.once() == 3
+    assert (files.read(FILE), files.read(copy)) == (edited, kept)
+    assert f"{copy} is there and is not the former file: move it away by hand" in it.said
+    del files.tree[copy]
+    assert await it.once() == 3
+    assert files.read(copy) == edited
+    assert b"lpar_id=3" in files.read(FILE).splitlines()[0]

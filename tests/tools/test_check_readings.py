@@ -38,6 +38,14 @@ def test_dlpar_scripts_are_the_paths_of_a_listing():
     )
     assert aix.parse_scripts(text) == ("/usr/lib/dr/scripts/all/ora.sh",)
     assert aix.parse_scripts("") == ()
+    assert aix.parse_scripts("DR Install Root Directory: /usr/lib/dr/scripts\n") == ()
+    shifted = "  /usr/lib/dr/scripts/all/a.sh x\nscript: /usr/lib/dr/scripts/all/b.sh\n"
+    assert aix.parse_scripts(shifted) == (
+        "/usr/lib/dr/scripts/all/a.sh",
+        "/usr/lib/dr/scripts/all/b.sh",
+    )
+    with pytest.raises(Unreadable):
+        aix.parse_scripts("what a mess\n")
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,21 @@ def test_a_copy_that_cannot_be_kept_leaves_the_file_alone(tmp_path):
     assert tab.read_text() == "the former\n"
 
 
+def test_a_symbolic_link_is_never_made_a_file_of_its_own(tmp_path):
+    real, tab, kept = (tmp_path / name for name in ("site.llttab", "llttab", "kept"))
+    real.write_text("the former\n")
+    tab.symlink_to(real)
+    kept.write_text("a copy\n")
+    for command in (llt.write_llttab(PLAIN, "/etc/copy"), llt.restore_llttab("/etc/copy")):
+        text = command.text.replace("/etc/copy", str(kept)).replace(llt.LLTTAB, str(tab))
+        done = subprocess.run(["/bin/sh", "-c", text], capture_output=True, text=True, check=False)
+        assert done.returncode != 0
+        assert done.stderr == f"{tab} is a symbolic link\n"
+    assert tab.is_symlink()
+    assert real.read_text() == "the former\n"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["kept", "llttab", "site.llttab"]
+
+
 def test_it_is_one_line_even_through_become():
     command = become(llt.write_llttab(PLAIN, "/etc/llttab.copy"), "sudo -n")
     assert "\n" not in command.text

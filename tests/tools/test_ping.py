@@ -78,12 +78,12 @@ def asking(tmp_path):
         process.wait()
 
 
-def test_four_pings_side_by_side_end_with_whoever_listens(asking):
+def test_eight_pings_side_by_side_end_with_whoever_listens(asking):
     process = asking(ping.again_and_again("db01", life=60))
     told = [process.stdout.readline().rstrip("\n") for _ in range(12)]
-    assert parse(told[0]) == Start(0.25)
+    assert parse(told[0]) == Start(0.125)
     assert sum(parse(line) == Reply() for line in told) >= 4
-    assert [process.stderr.readline() for _ in range(4)] == ["asked -c 60 db01\n"] * 4
+    assert [process.stderr.readline() for _ in range(8)] == ["asked -c 60 db01\n"] * 8
     process.stdout.close()
     process.wait(10)
     process.stderr.read()  # ends when the last ping has

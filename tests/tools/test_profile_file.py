@@ -88,3 +88,47 @@ def test_a_real_shell_reads_writes_and_keeps_it(tmp_path):
     assert (path.read_text(), copy.read_text()) == ("name='$x'\n", FIRST)
     assert path.stat().st_mode & 0o777 == 0o640
     assert sorted(each.name for each in tmp_path.iterdir()) == ["db01", "db01.run"]
+
+
+MAPPED = SECOND.replace("\n", ",virtual_scsi_adapters=304/client/1/vios1/4/1\n")
+VIOS = {"vios1": 1, "vios2": 2}
+
+
+def test_a_file_that_names_the_server_s_partition_and_its_vios_is_fit():
+    assert profile_file.unfit(FIRST.replace("5", "3") + MAPPED, LPAR, VIOS) == ()
+    other_form = "# lines of another form\n"
+    assert profile_file.unfit(other_form + FIRST.replace("5", "3") + MAPPED, LPAR, VIOS) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (FIRST + MAPPED, "lpar_id of the partition is 5, the console has 3"),
+        (
+            FIRST.replace("5", "3") + MAPPED.replace("lpar_id=3", "lpar_id=5"),
+            "lpar_id of normal is 5, the console has 3",
+        ),
+        (
+            FIRST.replace("5", "3") + MAPPED.replace("lpar_name=db01", "lpar_name=x"),
+            "lpar_name of normal is x, the console has db01",
+        ),
+        ("name=db01,lpar_env=aixlinux\n" + MAPPED, "the partition has no lpar_id"),
+        (FIRST.replace("5", "3") + SECOND, "no VIOS mapping is found in it"),
+        (
+            FIRST.replace("5", "3") + MAPPED.replace("1/vios1", "2/vios1"),
+            "vios1 is no VIOS of that server as such",
+        ),
+    ],
+)
+def test_what_the_console_tells_otherwise_is_unfit(text, why):
+    assert profile_file.unfit(text, LPAR, VIOS) == (why,)
+
+
+@pytest.mark.parametrize("text", ["", "what a mess\n", '"name=db01\n'])
+def test_what_names_no_partition_is_unfit(text):
+    assert "no line of it is the partition's" in profile_file.unfit(text, LPAR, VIOS)
+
+
+def test_a_vios_may_be_told_by_its_id_alone():
+    assert profile_file.mappings("virtual_scsi_adapters=304/client/1//4/1") == ((1, ""),)
+    assert profile_file.strangers("virtual_scsi_adapters=304/client/7//4/1", VIOS) == ("7",)

@@ -1,6 +1,7 @@
 """hastatus, hasys, hagrp, hares (vcs.md 4)."""
 
 import contextlib
+import shutil
 import subprocess
 
 import pytest
@@ -8,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lparwiz.tools import vcs
+from lparwiz.tools.batch import batch
 from lparwiz.tools.errors import Unreadable
 
+KSH = "ksh"  # which is what AIX gives us
 SUMMARY = """
 -- SYSTEM STATE
 -- System               State                Frozen
@@ -135,3 +138,20 @@ def test_a_real_shell_tells_what_is_new_in_the_engine_log(tmp_path):
 def test_a_log_without_inode_and_size_is_unreadable(text):
     with pytest.raises(Unreadable):
         vcs.parse_engine_log(text, text.encode())
+
+
+@pytest.mark.skipif(shutil.which(KSH) is None, reason="no ksh here")
+def test_all_lpar_resources_are_asked_for_by_ksh_alone_and_in_a_batch(tmp_path):
+    for name, text in (("hatype", "echo one; echo two"), ("hares", 'echo "$*"')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    alone = vcs.display_lpars()
+    for command in (alone, batch([alone], "m4rk")):
+        done = subprocess.run(
+            [KSH, "-c", command.text],
+            env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stdout.startswith("-display one\n-display two\n"), done.stderr

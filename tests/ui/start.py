@@ -5,6 +5,7 @@ Run as `python start.py ORDERS [NODES]`.
 
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -13,6 +14,7 @@ import seam as sample
 
 from lparwiz.run.snapshot import Answered, RunState
 from lparwiz.ui.app import run_wizard
+from lparwiz.ui.opening import opening
 from lparwiz.ui.terminal import NoTerminal
 
 
@@ -43,8 +45,10 @@ class Playing(sample.ScriptedSeam):
 def main():
     nodes = int(sys.argv[2]) if len(sys.argv) > 2 else 2
     seam = Playing(sample.snapshot(nodes), Path(sys.argv[1]))
+    first = os.environ.get("OPENING")
     try:
-        return run_wizard(seam, theme=os.environ.get("THEME"))
+        with opening(first, plain_asked=False) if first else nullcontext():
+            return run_wizard(seam, theme=os.environ.get("THEME"))
     except NoTerminal as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -174,11 +174,11 @@ async def test_no_single_key_changes_a_host(where):
 
 
 async def test_enter_alone_takes_the_safe_answer():
-    snapshot = ASKED["a choice"]
+    snapshot = sample.snapshot(question=sample.VALUE)
     async with wizard(snapshot) as (pilot, seam, _):
         await pilot.press("enter")
         await pilot.pause()
-        assert seam.orders == [Answered(snapshot.question.id, snapshot.question.safe)]
+        assert seam.orders == [Answered("measure.freeze", "use", "45")]
 
 
 async def test_the_palette_finds_our_commands_by_their_words_and_does_them():

@@ -1,10 +1,22 @@
 """What the screens look like, as pictures; what they mean is asserted in the other files here."""
 
+from dataclasses import replace
+
 import pytest
 import ui_seam as sample
 
-from lparwiz.run.snapshot import RunState
+from lparwiz.run.snapshot import (
+    Chart,
+    Limit,
+    Page,
+    PlannedCommand,
+    RunState,
+    StepState,
+    Trace,
+)
 from lparwiz.ui.app import Wizard
+from lparwiz.ui.chart_text import SPAN
+from lparwiz.ui.view import View
 
 SIZES = {"80x24": (80, 24), "100x30": (100, 30), "160x50": (160, 50)}
 every_size = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
@@ -25,7 +37,67 @@ def check(nodes):
     )
 
 
+CONNECTING = sample.snapshot(
+    state=RunState.WORKING,
+    current="connect",
+    steps=sample.steps("connect"),
+    pages=(replace(sample.CONNECT, lines=("node01 answers",), result=""),),
+    question=None,
+    ledger=(),
+)
+
+
+def silence(label, seconds, end=80):
+    """A source that was silent once, until that second of the chart."""
+    began = end - seconds
+    recent = tuple(n - began if began < n <= end else 0.05 for n in range(SPAN))
+    return Trace(label, recent, seconds, seconds - 0.1, float(SPAN - 1 - end), 2412)
+
+
+WATCHED = Page(
+    "measure",
+    "Measure",
+    "See for how long the migration freezes the node, before any timer depends on it.",
+    "Determine the freeze",
+    chart=Chart(
+        "Longest silence in each second",
+        (silence("ticks of node01", 19.0), silence("node02 hears node01", 14.0)),
+        (Limit("node02", 16.0), Limit("node03", 90.0)),
+    ),
+)
+MEASURING = sample.snapshot(
+    current="measure",
+    steps=sample.steps("measure"),
+    pages=(sample.CONNECT, sample.CHECK, WATCHED),
+    question=sample.VALUE,
+)
+MANAGED = Page(
+    "migrate",
+    "Migrate",
+    "Have VCS migrate the LPAR: the management LPAR asks the HMC for it.",
+    "Migrating a managed LPAR",
+    plan=(
+        PlannedCommand(
+            "vcs.go", "mgmt01", "begin the migration", "hagrp -migrate db01_grp -to mgmt02"
+        ),
+        PlannedCommand(
+            "vcs.see", "mgmt01", "see where it is", "hares -display db01_lpar -attribute State"
+        ),
+    ),
+)
+BY_VCS = sample.snapshot(
+    route="vcs",
+    current="migrate",
+    steps=sample.steps("migrate", timers=StepState.SKIPPED, profiles=StepState.SKIPPED),
+    pages=(sample.CONNECT, sample.CHECK, MANAGED),
+    question=replace(sample.WORD, id="migrate.go"),
+    ledger=(),
+)
+
 PAGES = {
+    "connecting": (CONNECTING, ()),
+    "the freeze and the limits": (MEASURING, ()),
+    "a migration that VCS begins": (BY_VCS, ()),
     "a question before a plan for many hosts": (sample.snapshot(64), ()),
     "the migration under way": (sample.migrating(), ()),
     "warnings and a stop": (check(64), ()),
@@ -61,6 +133,12 @@ def test_page(snap_compare, page, size):
     snapshot, keys = PAGES[page]
     app = wizard(snapshot, journal=sample.JOURNAL)
     assert snap_compare(app, press=keys, terminal_size=size)
+
+
+def test_every_view_of_the_run_is_among_the_pages():
+    named = {"page": "connecting", "host": "one host", "hosts": "all hosts"}
+    wanted = {named.get(view.value, f"the {view.value}") for view in View}
+    assert wanted <= set(PAGES)
 
 
 def test_a_wide_terminal_has_the_hosts_beside_the_page(snap_compare):

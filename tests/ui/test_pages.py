@@ -1,5 +1,6 @@
 """The pages that belong to no step, and what every step's page has: by what stands on them."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -274,6 +275,16 @@ async def test_a_page_is_copied_to_the_terminal_and_kept_in_the_folder(tmp_path)
     check_kept(tmp_path / "screens" / "node01-1.txt", copied)
 
 
+async def test_the_key_that_keeps_a_picture_says_which(tmp_path):
+    pictures = Pictures(tmp_path)
+    async with wizard(sample.snapshot(), (100, 30), pictures=pictures) as (pilot, _, seen):
+        await pilot.press("f9")
+        async with asyncio.timeout(10):
+            while "screens/05-timers-2.svg" not in " ".join(seen().split()):
+                await pilot.pause(0)
+        assert "Picture kept" in seen()
+
+
 def check_kept(path, copied):
     assert path.read_text() == copied + "\n"
     assert "line 59" in copied
@@ -387,6 +398,8 @@ async def test_another_plan_must_be_read_anew():
 async def test_the_safe_choice_needs_no_reading():
     async with wizard(sample.snapshot(pages=(LONG,)), (80, 24)) as (pilot, seam, _):
         await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("right", "enter")
         assert seam.orders == [Answered("timers.go", "back")]
 
 

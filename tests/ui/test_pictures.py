@@ -6,7 +6,6 @@ import pytest
 import ui_seam as sample
 from ui_seam import ScriptedSeam
 
-from lparwiz.ui._textual import screen_text
 from lparwiz.ui.app import Wizard
 from lparwiz.ui.pictures import Pictures
 
@@ -77,7 +76,8 @@ async def test_a_folder_that_cannot_be_written_is_told_and_the_wizard_goes_on(no
         await pilot.press("f9", "f1")
         for _ in range(200):
             await pilot.pause(0.01)
-            if "could not be kept" in " ".join(screen_text(app).split()):
+            page = " ".join(app.screen.lines["page"].words.split())
+            if "could not be kept" in page:
                 break
-        assert "The run is not touched by it." in " ".join(screen_text(app).split())
+        assert "The run is not touched by it." in page
         assert app.is_running

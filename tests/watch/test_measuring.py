@@ -111,6 +111,10 @@ async def test_a_freeze_shows_in_the_last_two_minutes_while_it_lasts(tmp_path):
         await watch.go_on(20.0)
         assert watch.source("ticks").longest is None
         assert watch.source("ticks").recent[-1] > 19.0
+        assert watch.source("ticks").standing > 19.0
+        assert watch.source("ping/db02").standing > 19.0
+        await watch.go_on(20.0)
+        assert watch.source("ticks").standing == 0.0
         assert len(watch.source("ticks").recent) == 120
 
 
@@ -133,6 +137,18 @@ async def test_a_cut_path_is_no_freeze_and_ping_tells_its_length(tmp_path):
         assert cause is Cause.PATH
         assert seconds >= 7.0
         assert 7.0 <= watch.source("ping/db02").longest.seconds <= 7.3
+
+
+@pytest.mark.parametrize("seconds", [0.77, 1.01, 3.13, 7.0])
+@pytest.mark.parametrize("phase", [0.0, 0.03, 0.07, 0.11])
+async def test_the_truth_lies_between_the_ends_that_ping_tells(tmp_path, phase, seconds):
+    """A request goes out just before the path is cut, and another just before it is back."""
+    async with watching(tmp_path) as watch:
+        await watch.go_on(phase)
+        watch.site.part("db01", seconds)
+        await watch.go_on(seconds + 3.0)
+        longest = watch.source("ping/db02").longest
+        assert longest.least <= seconds <= longest.seconds <= seconds + 0.3
 
 
 @pytest.mark.parametrize("seconds", [-3600.0, 90.0])

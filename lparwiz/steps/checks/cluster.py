@@ -29,6 +29,9 @@ WATCHED_PORTS = ("a", "h")
 """GAB itself and HAD (facts, vcs.md 3)."""
 CLUSTER_FILE_SYSTEM_PORTS = frozenset("fuvwy")
 """CVM and CFS: an eviction is a panic there (facts, vcs.md 3 and 6)."""
+FILESETS = ("VRTSgab", "VRTSllt", "VRTSvcs")
+"""Those whose levels count for what is checked here."""
+MISSING = "not told"
 CLOCKS_APART = 5.0
 """Seconds. No document has a limit; engine logs of two nodes are read side by side afterwards."""
 
@@ -138,8 +141,10 @@ def _same(site: Gathered) -> Iterable[Judged]:
                 text = f"port {port} has other members here than on {known[0][0].label}"
                 evidence = node.membership.command
                 yield Judged(Level.STOP, text, host=node.label, evidence=evidence)
-    if known and not apart:
-        yield passes(f"ports {' '.join(WATCHED_PORTS)} have the same members on {len(known)} nodes")
+    there = [port for port in WATCHED_PORTS if any(port in m.ports for _, m in known)]
+    if there and not apart:  # that there are none is said by gab.ports
+        word = "ports" if len(there) > 1 else "port"
+        yield passes(f"{word} {' '.join(there)}: the same members on {len(known)} nodes")
 
 
 def _timers(site: Gathered) -> Iterable[Judged]:
@@ -182,9 +187,10 @@ def _levels(site: Gathered) -> Iterable[Judged]:
     levels: dict[str, list[str]] = {}
     for node in site.nodes:
         if node.level.value is not None and node.filesets.value is not None:
-            versions = ", ".join(f"{name} {v}" for name, v in sorted(node.filesets.value.items()))
+            told = node.filesets.value
+            versions = ", ".join(f"{name} {told.get(name, MISSING)}" for name in FILESETS)
             levels.setdefault(f"AIX {node.level.value}, {versions}", []).append(node.label)
-    if len(levels) == 1:
+    if len(levels) == 1 and MISSING not in next(iter(levels)):
         yield passes(next(iter(levels)))
     elif levels:
         shown = "; ".join(f"{level} on {together(labels)}" for level, labels in levels.items())

@@ -1,6 +1,7 @@
 """Checks on VCS itself: its engine, its groups, its fencing."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from lparwiz.change import Change
 from lparwiz.run.action import Reading
@@ -58,36 +59,53 @@ def _systems(summary: Summary) -> Verdicts:
     return stops(f"not RUNNING: {', '.join(down)}") if down else passes("every system RUNNING")
 
 
-def _views(site: Gathered) -> Iterable[Reading[Summary]]:
+def _views(site: Gathered) -> Iterable[tuple[Reading[Summary], ClusterReadings | None]]:
     """One view of each VCS cluster: group states are the cluster's, not a node's."""
     nodes = [node.summary for node in site.nodes]
     managers = [manager.summary for manager in site.managers]
-    for views in (nodes, managers):
+    for views, cluster in ((nodes, site.cluster), (managers, site.managed)):
         told = (view for view in views if isinstance(view.value, vcs.Summary))
         if (view := next(told, views[0] if views else None)) is not None:
-            yield view
+            yield view, cluster
 
 
 def _groups(word: str, level: Level, holds: Callable[[vcs.GroupState], bool], good: str) -> Judge:
-    def groups(summary: Summary) -> Verdicts:
+    def groups(wanted: set[str], summary: Summary) -> Verdicts:
         if isinstance(summary, vcs.EngineDown):
             return unclear("no VCS engine tells the states of groups")
+        if untold := wanted - {group.group for group in summary.groups}:
+            return unclear(f"hastatus tells nothing of {', '.join(sorted(untold))}")
         found = [f"{group.group} on {group.system}" for group in summary.groups if holds(group)]
         return Judged(level, f"{word}: {', '.join(found)}") if found else passes(good)
 
-    return lambda site: [each for view in _views(site) for each in judged("", groups, view)]
+    return lambda site: [
+        each
+        for view, cluster in _views(site)
+        for each in judged("", partial(groups, _names(cluster)), view)
+    ]
 
 
-def _clusters(site: Gathered) -> list[ClusterReadings]:
-    return [cluster for cluster in (site.cluster, site.managed) if cluster is not None]
+def _names(cluster: ClusterReadings | None) -> set[str]:
+    """The groups that hagrp knows, where it tells."""
+    return {row.object for row in (cluster and cluster.groups.value) or ()}
 
 
 def _pending(site: Gathered) -> Iterable[Judged]:
-    for cluster in _clusters(site):
-        yield from judged(cluster.label, _queues, cluster.groups)
+    for view, cluster in _views(site):
+        if cluster is not None:
+            known = view.value.groups if isinstance(view.value, vcs.Summary) else ()
+            names = {group.group for group in known}
+            yield from judged(cluster.label, partial(_queues, names), cluster.groups)
 
 
-def _queues(attributes: Attributes) -> Verdicts:
+def _queues(names: set[str], attributes: Attributes) -> Verdicts:
+    if untold := names - {row.object for row in attributes}:
+        return unclear(f"hagrp tells nothing of {', '.join(sorted(untold))}")
+    if names and not any(row.name in PENDING for row in attributes):
+        return notes(
+            f"hagrp tells none of {', '.join(PENDING)} here: VCS about to move a group shows only "
+            "as a group in transition"
+        )
     found = [
         f"{row.object} has {row.name} {row.value}"
         for row in attributes

@@ -13,9 +13,11 @@ from typing import Any
 
 from lparwiz.change import Change, Host
 from lparwiz.run.action import Reading, Unusable
-from lparwiz.run.play import Play, said, understood
+from lparwiz.run.play import Play
+from lparwiz.run.reading import said, understood
 from lparwiz.steps import readings
 from lparwiz.steps.checks.check import has_nodes, has_profiles, vcs_migrates
+from lparwiz.steps.checks.cluster import FILESETS
 from lparwiz.steps.checks.gathered import (
     Attributes,
     ClusterReadings,
@@ -34,7 +36,8 @@ from lparwiz.tools.command import Answer, Command, Outcome
 from lparwiz.tools.errors import Refused, Unreadable
 from lparwiz.tools.shell import line, on_node
 
-FILESETS = ("VRTSllt", "VRTSgab", "VRTSvcs")
+LINKS = ("link", "link-lowpri")
+"""An llttab names its node, and at least one link (facts, vcs.md 1.5)."""
 LPAR_TYPE = "LPAR"
 """VCS's resource type for a managed LPAR (facts, vcs.md 0)."""
 
@@ -56,7 +59,8 @@ def _level(text: str) -> str:
 
 def _llttab(answer: Answer) -> str:
     text = readings.as_it_stands(answer)
-    if "set-node" not in text:  # every one names its node (facts, vcs.md 1.5)
+    words = {line.split()[0] for line in text.splitlines() if line.strip()}
+    if "set-node" not in words or words.isdisjoint(LINKS):
         raise Unreadable("an llttab", text)
     return text
 

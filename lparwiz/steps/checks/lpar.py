@@ -72,6 +72,8 @@ def _rmc(_: Gathered, lpar: hmc.Partition) -> Verdicts:
 
 
 def _allowed(_: Gathered, lpar: hmc.Partition) -> Verdicts:
+    if "migration_disabled" not in lpar.row:
+        return notes("the HMC tells no migration_disabled: an old one has none")
     if lpar.migration_disabled:
         return stops("migration_disabled is 1")
     return passes("it is not barred from migrating")

@@ -4,7 +4,6 @@ What attributes the LPAR agent has differs by version and is documented nowhere 
 (facts, vcs.md 5 and 9): the resource is found by the LPAR's name in any of its attributes.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import partial
 
@@ -31,12 +30,11 @@ from lparwiz.steps.checks.gathered import (
     SideReadings,
     Summary,
 )
-from lparwiz.tools import hmc, llt, vcs
+from lparwiz.tools import hmc, llt, profile_file, vcs
+from lparwiz.tools.errors import Unreadable
 
 POLICY = "AutoDisableNoOffline"
 """A dead management LPAR on a living server must not fail its LPARs over (facts, vcs.md 5)."""
-_CLIENT = re.compile(r"\b\d+/client/(\d*)/([^/\",]*)/(\d*|any)\b")
-"""A virtual adapter's slot, VIOS id, VIOS name and VIOS slot (facts, hmc.md 1.4)."""
 
 
 def of_lpar(attributes: Attributes, name: str) -> str | None:
@@ -138,22 +136,22 @@ def _mappings(site: Gathered) -> Iterable[Judged]:
 
 
 def _mapped(side: SideReadings, text: str, partitions: tuple[hmc.Partition, ...]) -> Verdicts:
-    there = {p.name: p.lpar_id for p in partitions if p.row.get("lpar_env") == "vioserver"}
-    adapters = _CLIENT.findall(text)
+    adapters = profile_file.mappings(text)
     if not adapters:
-        return stops("it names no virtual adapter, so no VIOS mapping")
-    wrong = sorted(
-        {
-            f"{name or number}"
-            for number, name, _ in adapters
-            if (name and name not in there)
-            or (number and int(number) not in there.values())
-            or (name and number and there.get(name) != int(number))
-        }
-    )
+        return _unmapped(text)
+    wrong = profile_file.strangers(text, {p.name: p.lpar_id for p in partitions if p.is_vios})
     if wrong:
         return stops(f"it names {', '.join(wrong)}, which is no VIOS of {side.system_name} as such")
     return passes(f"all {len(adapters)} adapters go to a VIOS of {side.system_name}")
+
+
+def _unmapped(text: str) -> Verdicts:
+    """Its form after the first pairs is not documented: only pairs are known to map nothing."""
+    try:
+        profile_file.records(text)
+    except Unreadable:
+        return unclear("it has no VIOS mapping in a form that is known here")
+    return stops("it names no virtual adapter, so no VIOS mapping")
 
 
 def _side(site: Gathered, manager: ManagerReadings) -> SideReadings | None:
@@ -212,6 +210,8 @@ def _policy(site: Gathered) -> Iterable[Judged]:
             return ()  # said by vcs.role
         if not any(row.object == group for row in groups):
             return unclear(f"hagrp tells nothing of {group}")
+        if not any((row.object, row.name) == (group, "SysDownPolicy") for row in groups):
+            return unclear(f"hagrp tells no SysDownPolicy of {group}")
         told = value(groups, group, "SysDownPolicy")
         if POLICY in told.split():
             return passes(f"SysDownPolicy of {group} is {told}")
@@ -228,6 +228,8 @@ def _removal(site: Gathered) -> Iterable[Judged]:
         resource = of_lpar(resources, site.change.lpar.name)
         if not resource:
             return ()  # said by vcs.role
+        if not any((r.object, r.name) == (resource, "RemoveProfileOnOffline") for r in resources):
+            return notes(f"hares tells no RemoveProfileOnOffline of {resource}")
         told = value(resources, resource, "RemoveProfileOnOffline")
         if told == "1":
             return warns(f"RemoveProfileOnOffline of {resource} is 1")
@@ -250,6 +252,8 @@ def _target(site: Gathered) -> Iterable[Judged]:
         if isinstance(told, vcs.EngineDown):
             return unclear("no VCS engine tells the systems of the group")
         listed = [row.system for row in told.groups if row.group == group]
+        if not listed:
+            return unclear(f"hastatus tells nothing of {group}")
         wanted = _wanted(site, systems)
         if wanted is None:
             return warns(f"no VCS system has the PhysicalServer {site.change.lpar.target}")

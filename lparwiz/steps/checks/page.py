@@ -1,6 +1,6 @@
 """The checks as Markdown: the reference of all of them, and one page of what they found."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lparwiz.run.snapshot import Finding, Level
 from lparwiz.steps.checks.check import Check
@@ -19,20 +19,29 @@ going on, unattended by its id in `[decisions] accept`. What is *noted* asks for
 that can't be had or understood is *unknown*, and stops. What no command can tell is asked of a
 person: these have ids that begin with `asked.`"""
 _HEAD = ("| check | where all is well | else | reading broken |", "|---|---|---|---|")
-_PLAYED = "Each cell of this table is played in the lab by `tests/steps/test_checks.py`."
+_PLAYED = """\
+Each cell of this table is played in the lab by `tests/steps/test_checks.py`. A check that has
+*shown with* can be seen at work: `lparwiz demo` with what is named there."""
 
 
-def reference(checks: Sequence[Check]) -> str:
-    """Every check with what it reads, concludes and advises."""
+def reference(checks: Sequence[Check], shown_with: Mapping[str, Sequence[str]]) -> str:
+    """Every check with what it reads, concludes and advises.
+
+    Args:
+        checks: all of them.
+        shown_with: the troubles of the lab that it is there to catch, by its id.
+    """
     rows = [
         f"| {each.id} | {_well(each)} | {_CAUGHT[each.level]} | {_broken(each)} |"
         for each in checks
     ]
-    lines = [*_INTRODUCTION.splitlines(), "", *_HEAD, *rows, "", _PLAYED]
+    lines = [*_INTRODUCTION.splitlines(), "", *_HEAD, *rows, "", *_PLAYED.splitlines()]
     for check in checks:
         lines += ["", f"## {check.id}", "", f"{check.title}.", ""]
         lines += [f"- reads: {check.reads or 'nothing on any host'}", f"- else: {check.remedy}"]
         lines += [f"- source: {check.source}"]
+        if troubles := shown_with.get(check.id):
+            lines += [f"- shown with: {', '.join(f'`--trouble {name}`' for name in troubles)}"]
     return "\n".join(lines) + "\n"
 
 

@@ -47,18 +47,28 @@ def _role(side: SideReadings, rows: Rows) -> Verdicts:
     if role in LESSER_ROLES:
         return stops(f"{side.user} is {role}, which may not do every step")
     remedy = "See that it may migrate, create, change and delete partitions."
-    return warns(f"the role of {side.user or 'the user'} is not known: {role}", remedy)
+    told = f"is {role}" if role else "is not told by lshmcusr"
+    return warns(f"the role of {side.user or 'the user'} {told}, which says nothing here", remedy)
 
 
 def _resources(side: SideReadings, rows: Rows) -> Verdicts:
-    role = (_user(side, rows) or {}).get("resourcerole")
-    if role is None or role.startswith("ALL:"):
-        return passes("all resources" if role else "no resource role is told")
+    row = _user(side, rows)
+    if row is None:
+        return ()  # said by hmc.role
+    role = row.get("resourcerole", "")
+    if not role:
+        return notes(f"lshmcusr tells no resource role of {side.user}")
+    if role.startswith("ALL:"):
+        return passes("all resources")
     return warns(f"{side.user} has the resource role {role}, which may not hold both LPARs")
 
 
 def _timeouts(side: SideReadings, rows: Rows) -> Verdicts:
-    row = _user(side, rows) or {}
+    row = _user(side, rows)
+    if row is None:
+        return ()  # said by hmc.role
+    if not any(key in row for key in TIMEOUTS):
+        return notes(f"lshmcusr tells no timeout of {side.user}")
     set_ones = [f"{key}={row[key]}" for key in TIMEOUTS if row.get(key, "0") not in ("0", "")]
     if set_ones:
         return warns(f"the HMC ends a session of {side.user} by itself: {', '.join(set_ones)}")
@@ -91,7 +101,7 @@ def _mobility(side: SideReadings, rows: Rows) -> Verdicts:
 
 
 def _vios(partitions: tuple[hmc.Partition, ...]) -> list[hmc.Partition]:
-    return [each for each in partitions if each.row.get("lpar_env") == "vioserver"]
+    return [each for each in partitions if each.is_vios]
 
 
 def _movers(side: SideReadings, partitions: tuple[hmc.Partition, ...]) -> Verdicts:

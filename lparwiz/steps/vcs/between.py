@@ -1,35 +1,45 @@
 """What exists where after VCS has stopped on its way, and what is missing to either end."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from lparwiz.change import Change
 from lparwiz.run.action import Reading
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Finding, Level, Table
 from lparwiz.run.step import Stopped
+from lparwiz.steps import readings
 from lparwiz.steps.evidence import Proof
 from lparwiz.steps.vcs.look import OFFLINE, ONLINE, Seen, words_of
 from lparwiz.steps.vcs.profile_file import OnConsole, Rows, kept_on, on_console
 from lparwiz.steps.vcs.systems import OnSystem, host_of, profile_file_on, system_of, wanted
 
 
+@dataclass(frozen=True)
+class _Side:
+    """What one system has of the LPAR."""
+
+    system: str
+    console: OnConsole
+    vios: frozenset[str]
+    """The names of its VIOS, as far as they are told."""
+
+
 async def show_what_exists(play: Play, change: Change, seen: Seen) -> list[str]:
     """Put it onto the page side by side; what is missing or too much, a line each."""
     here, there, files = await asyncio.gather(
-        on_console(play, change, source=True),
-        on_console(play, change, source=False),
-        _files(play, change),
+        _side(play, change, source=True), _side(play, change, source=False), _files(play, change)
     )
-    lpar = change.lpar
-    name = lpar.name
-    rows = [
-        ("partition", _partition(here), _partition(there)),
-        ("profiles", _named(here.profiles), _named(there.profiles)),
-        ("its virtual adapters", _counted(here, name, own=True), _counted(there, name, own=True)),
-        ("VIOS ends of them", _counted(here, name, own=False), _counted(there, name, own=False)),
-    ]
-    play.table(Table("What exists where", ("what", lpar.source, lpar.target), tuple(rows)))
+    name = change.lpar.name
+    sides = (here, there)
+    rows = (
+        ("partition", *(_partition(side.console) for side in sides)),
+        ("profiles", *(_named(side.console.profiles) for side in sides)),
+        ("its virtual adapters", *(_counted(side, name, own=True) for side in sides)),
+        ("VIOS ends of them", *(_counted(side, name, own=False) for side in sides)),
+    )
+    play.table(Table("What exists where", ("what", here.system, there.system), rows))
     groups = seen.groups or {}
     play.table(
         Table(
@@ -41,10 +51,42 @@ async def show_what_exists(play: Play, change: Change, seen: Seen) -> list[str]:
             ),
         )
     )
-    missing = [*_missing(change, seen, here, there), *_group_missing(change, seen)]
-    for number, text in enumerate(missing, 1):
+    on_consoles, in_vcs = _missing(change, seen, here, there), _group_missing(change, seen)
+    for number, text in enumerate((*on_consoles, *in_vcs), 1):
         play.find(Finding(f"outcome.missing.{number}", Level.STOP, text))
-    return missing
+    for line in _advice(change, seen, on_consoles):
+        play.say(line)
+    return [*on_consoles, *in_vcs]
+
+
+async def _side(play: Play, change: Change, *, source: bool) -> _Side:
+    console = change.source_console if source else change.target_console
+    system = change.lpar.source if source else change.lpar.target
+    found, partitions = await asyncio.gather(
+        on_console(play, change, source=source), readings.partitions(play, console, system)
+    )
+    vios = frozenset(each.name for each in partitions.value or () if each.is_vios)
+    return _Side(system, found, vios)
+
+
+def _advice(change: Change, seen: Seen, on_consoles: Sequence[str]) -> list[str]:
+    """What somebody needs who has to bring it to an end, and must not make it worse."""
+    name, vcs = change.lpar.name, wanted(change)
+    running = seen.evidence.proof in (Proof.ON_SOURCE, Proof.ON_TARGET, Proof.HALF_DONE)
+    lines = [f"{name}: {seen.evidence.proof}."] if running else []
+    if not on_consoles:
+        lines.append("The consoles lack nothing: only VCS's own state is to be mended.")
+    logs = ", ".join(host.label for host in change.managers)
+    never = (
+        f"Don't send hagrp -migrate {vcs.group} again. Clear nothing and bring nothing online "
+        "before you know why VCS stopped."
+    )
+    return [
+        *lines,
+        never,
+        f"Why it stopped stands in /var/VRTSvcs/log, in the engine's and the agent's logs: {logs}.",
+        "What there was before, every ProfileFile too, stands in backup/ in the run's folder.",
+    ]
 
 
 async def _files(play: Play, change: Change) -> dict[str, str]:
@@ -86,13 +128,16 @@ def _named(profiles: Reading[Rows]) -> str:
     return ", ".join(row.get("name", "?") for row in profiles.value) or "none"
 
 
-def _counted(side: OnConsole, name: str, *, own: bool) -> str:
+def _counted(side: _Side, name: str, *, own: bool) -> str:
     parts = []
-    for kind, reading in side.adapters.items():
+    for kind, reading in side.console.adapters.items():
         if reading.value is None:
             parts.append(f"{kind} unknown: {reading.problem}")
-        else:
-            parts.append(f"{len(list(_adapters(reading.value, name, own=own)))} {kind}")
+            continue
+        rows = list(_adapters(reading.value, name, own=own))
+        vios = sorted(side.vios.intersection(value for row in rows for value in row.values()))
+        behind = f" ({', '.join(vios)})" if vios else ""
+        parts.append(f"{len(rows)} {kind}{behind}")
     return ", ".join(parts)
 
 
@@ -108,29 +153,36 @@ def _adapters(rows: Rows, name: str, *, own: bool) -> Iterable[dict[str, str]]:
             yield row
 
 
-def _missing(change: Change, seen: Seen, here: OnConsole, there: OnConsole) -> list[str]:
+def _missing(change: Change, seen: Seen, here: _Side, there: _Side) -> list[str]:
     """What the consoles would show at either end of a migration, and don't."""
-    lpar = change.lpar
+    name = change.lpar.name
     match seen.evidence.proof:
         case Proof.ON_TARGET:
-            at, system, away, other = there, lpar.target, here, lpar.source
-        case Proof.ON_SOURCE:
-            at, system, away, other = here, lpar.source, there, lpar.target
+            at, away = there, here
+        case Proof.ON_SOURCE | Proof.HALF_DONE:
+            at, away = here, there
         case proof:
             return [f"the LPAR is not proven to run on one system only: {proof}"]
     found = []
-    if at.profiles.value == ():
-        found.append(f"{lpar.name} has no profile on {system}")
-    kinds = [reading.value for reading in at.adapters.values()]
-    if all(rows is not None and not any(_adapters(rows, lpar.name, own=True)) for rows in kinds):
-        found.append(f"{lpar.name} has no virtual adapter on {system}")
-    if away.partition.value:
-        found.append(f"a definition of {lpar.name} stands on {other}, too: {_partition(away)}")
-    for kind, reading in away.adapters.items():
-        left = len(list(_adapters(reading.value or (), lpar.name, own=False)))
+    if at.console.profiles.value == ():
+        found.append(f"{name} has no profile on {at.system}")
+    kinds = [reading.value for reading in at.console.adapters.values()]
+    if all(rows is not None and not any(_adapters(rows, name, own=True)) for rows in kinds):
+        found.append(f"{name} has no virtual adapter on {at.system}")
+    if away.console.partition.value:
+        stands = _partition(away.console)
+        found.append(f"a definition of {name} stands on {away.system}, too: {stands}")
+    for kind, reading in away.console.adapters.items():
+        left = len(list(_adapters(reading.value or (), name, own=False)))
         if left:
-            found.append(f"{left} {kind} adapters of VIOS on {other} are still meant for it")
-    return found
+            found.append(f"{left} {kind} adapters of VIOS on {away.system} are still meant for it")
+    unread = [
+        f"{reading.host} doesn't tell {what} on {side.system}: {reading.problem}"
+        for side in (at, away)
+        for what, reading in side.console.by_name.items()
+        if reading.value is None
+    ]
+    return [*found, *unread]
 
 
 def _group_missing(change: Change, seen: Seen) -> list[str]:
@@ -139,13 +191,16 @@ def _group_missing(change: Change, seen: Seen) -> list[str]:
     match seen.evidence.proof:
         case Proof.ON_TARGET:
             server, home = lpar.target, {to}
-        case Proof.ON_SOURCE:
+        case Proof.ON_SOURCE | Proof.HALF_DONE:
             server, home = lpar.source, groups.keys() - {to}
         case _:
             return []
     found = []
     if not any(groups.get(system) == ONLINE for system in home):
-        found.append(f"the group is not ONLINE on the system of {server}")
+        at = ", ".join(
+            f"{name} has it {words_of(groups[name])}" for name in sorted(home & groups.keys())
+        )
+        found.append(f"the group is not ONLINE on the system of {server}: {at or 'none has it'}")
     found += [
         f"the group is {words_of(words)} on {system}, not OFFLINE"
         for system, words in sorted(groups.items())

@@ -6,7 +6,8 @@ to, as its VIOS mappings may differ there. What of that is documented (facts, vc
 which every pair is what the console tells is recreated, whoever did it.
 
 Reads:   the LPAR, its profiles and the virtual adapters on the target; the target's ProfileFile.
-Asks:    whether the documented pairs are brought up to date in that file.
+Asks:    whether the documented pairs are brought up to date in that file; whether the operator has
+         finished it by hand, said by the system's name and read back.
 Changes: these pairs of that file, where it was said so; the former one is kept beside it.
 """
 
@@ -47,12 +48,14 @@ DOES = (
 """What lparwiz does."""
 
 WRITE = "write"
+DONE = "finished"
 TO_DO = (
-    "Make the file anew on that system, as the guide says under ProfileFile: what is below is",
-    "what its steps collect. The documentation known to lparwiz ends after the pairs",
-    f"{', '.join(profile_file.DOCUMENTED)}.",
+    "Make the file anew on that system, as the guide says under ProfileFile.",
+    f"The documentation known to lparwiz ends after {', '.join(profile_file.DOCUMENTED)}.",
     "The profile and the VIOS mappings must follow them as the guide of your version has it.",
-    "Then let lparwiz compare it with the console: lparwiz pay RUN. Or take it over by handover.",
+    "Then say so on this page, or take the run up again: the file is read back.",
+    "lparwiz pay RUN pays it where every pair is what the console tells.",
+    "lparwiz handover RUN takes it over.",
 )
 
 
@@ -72,7 +75,9 @@ class _Now:
         """What is wrong with the file, in a sentence."""
         if self.stale is None:
             return f"{self.file.path or 'It'} can't be compared: {self.why}."
-        return f"{len(self.stale)} pairs in {self.file.path} are not what the console tells."
+        count = len(self.stale)
+        pairs = "1 pair is" if count == 1 else f"{count} pairs are"
+        return f"{pairs} not what the console tells in {self.file.path}."
 
 
 async def play(play: Play, change: Change) -> None:
@@ -105,7 +110,12 @@ async def play(play: Play, change: Change) -> None:
     play.incur(profile_file_debt(play, change, now.text))
     for line in TO_DO:
         play.say(line)
-    raise WayBack(f"{now.text} What is left to do by hand stands in {name}")
+    reply = await play.ask(_by_hand(now.file, name))
+    if reply.choice != DONE:
+        raise WayBack(f"{now.text} What is left to do by hand stands in {name}")
+    text = await _finished(play, change)
+    play.settle(debt, f"{reply.by} has finished it by hand; {text}")
+    play.result(f"The ProfileFile of {now.file.system} is recreated by hand: {text}.")
 
 
 def _host(play: Play, change: Change) -> Host:
@@ -133,9 +143,12 @@ async def _look(play: Play, change: Change) -> _Now:
         return _Now(console, file, None, "there is no such file" if file.path else "none is named")
     (lpar, *_), profiles = console.partition.value or (), console.profiles.value or ()
     try:
-        return _Now(console, file, profile_file.stale(file.text, lpar, profiles))
+        stale = profile_file.stale(file.text, lpar, profiles)
     except ToolError as error:
         return _Now(console, file, None, str(error))
+    if not profile_file.mappings(file.text):  # VCS could not remove them (facts, vcs.md 5)
+        stale = (*stale, Stale("the file", "VIOS mapping", "none is found", "see its profiles"))
+    return _Now(console, file, stale)
 
 
 def _show(play: Play, now: _Now) -> None:
@@ -173,6 +186,57 @@ def _hand_over(play: Play, change: Change, now: _Now) -> str:
 
 def _told(stale: Iterable[Stale]) -> list[str]:
     return [f"{s.record}: {s.attribute} is {s.in_file}, the console has {s.now}" for s in stale]
+
+
+# What a person has finished by hand
+
+
+def _by_hand(file: OnSystem, name: str) -> Question:
+    """Whether it is finished: nothing documented tells, so that a person has to say so."""
+    return Question(
+        id="cleanup.by-hand",
+        kind=QuestionKind.WORD,
+        text=f"What is left to do in {file.path or 'the ProfileFile'} on {file.host.label} stands "
+        f"in {name}. Have you finished it? Type {file.system}: it is then read back.",
+        choices=(
+            Choice("leave", "Leave it owed", "`lparwiz pay` compares it again at any time"),
+            Choice(DONE, "I have finished it", "the file is read back", needs_word=True),
+        ),
+        safe="leave",
+        word=file.system,
+    )
+
+
+async def _finished(play: Play, change: Change) -> str:
+    """What was read back of the file of which a person says that it is finished.
+
+    Raises:
+        Stopped: it can't be read, or what is documented of it is not as the console tells.
+    """
+    partitions = await readings.partitions(play, change.target_console, change.lpar.target)
+    now = await _look(play, change)
+    _show(play, now)
+    path, label = now.file.path, now.file.host.label
+    if now.stale == ():
+        return f"every pair in {path} is what {change.target_console.label} tells"
+    if partitions.value is None:
+        against: tuple[str, ...] = (f"{partitions.host}: {partitions.problem}",)
+    elif now.file.text is None:
+        against = (f"{label}: {now.why}",)
+    else:
+        vios = {each.name: each.lpar_id for each in partitions.value if each.is_vios}
+        (lpar, *_) = now.console.partition.value or ()
+        against = profile_file.unfit(now.file.text, lpar, vios)
+    if against:
+        raise Stopped(
+            "The ProfileFile doesn't read as finished.",
+            "\n".join(against),
+            f"Look at {path or 'it'} on {label}. It stays owed until it reads as it must.",
+        )
+    return (
+        f"{path} names the partition as {change.target_console.label} does, and VIOS of "
+        f"{change.lpar.target} alone"
+    )
 
 
 # Bringing the documented pairs up to date
@@ -242,9 +306,12 @@ def _writing(play: Play, change: Change, file: OnSystem, before: str, after: str
         text = await read_file(play, file.host, file.path)
         if text == after:
             return Verdict(Standing.HOLDS, f"{file.path} reads as it should, byte for byte")
-        if text == before:
-            return Verdict(Standing.OPEN, f"{file.path} is not changed yet")
-        return Verdict(Standing.BLOCKED, f"somebody else has changed {file.path}")
+        if text != before:
+            return Verdict(Standing.BLOCKED, f"somebody else has changed {file.path}")
+        if await read_file(play, file.host, copy) not in (None, "", before):
+            why = "is there and is not the former file: move it away by hand"
+            return Verdict(Standing.BLOCKED, f"{copy} {why}")
+        return Verdict(Standing.OPEN, f"{file.path} is not changed yet")
 
     return Action(
         id=f"cleanup.profile-file.{file.system}",

@@ -16,6 +16,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from lparwiz.change import Change, Host
+from lparwiz.history import Kind
 from lparwiz.run.action import Action, Standing, Verdict, blocked
 from lparwiz.run.ledger import Debt
 from lparwiz.run.play import Play
@@ -26,13 +27,14 @@ from lparwiz.steps.frozen import FACT as FROZEN
 from lparwiz.steps.frozen import frozen_since, note_frozen
 from lparwiz.steps.migrate import (
     MIGRATION,
-    OUTCOME_DEBT,
     POLL,
     as_it_was_left,
     point_of_no_return,
+    watch_on,
 )
 from lparwiz.steps.moved import again_if_moved
 from lparwiz.steps.ready import lpar_moved, other_uuid
+from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.steps.vcs.follow import Follower, note_logs
 from lparwiz.steps.vcs.look import (
     BEFORE,
@@ -50,6 +52,7 @@ from lparwiz.steps.vcs.look import (
 )
 from lparwiz.steps.vcs.profile_file import changed
 from lparwiz.steps.vcs.systems import host_of, told, wanted
+from lparwiz.steps.watching import Freezes, limits, watching
 from lparwiz.tools import hmc, vcs
 
 WANTS = (
@@ -66,9 +69,10 @@ DOES = (
 PROFILE_FILE_DEBT = "profile-file"
 
 
-async def play(play: Play, change: Change) -> None:
+async def play(play: Play, change: Change, freezes: Freezes) -> None:
     """See that all is ready, ask for the last time, have VCS migrate and follow it."""
     if play.sent(MIGRATION):
+        await watch_on(play, change, freezes)
         play.result("The migration was started before; what became of it is read next.")
         return
     await note_frozen(play, change)
@@ -78,7 +82,8 @@ async def play(play: Play, change: Change) -> None:
     await as_it_was_left(play, change, migration)
     play.plan([migration])
     await play.ask(point_of_no_return(change))
-    (done,) = await play.do([migration])
+    async with watching(play, change, freezes, Kind.MIGRATION, limits(play)):
+        (done,) = await play.do([migration])
     if not play.sent(MIGRATION):
         again_if_moved([done])
     if not done.proven and not play.sent(MIGRATION):
@@ -182,6 +187,7 @@ def outcome_debt(change: Change, host: Host, seen: str = "") -> Debt:
         f"with {target}. If VCS stopped on the way, it needs an administrator and the guide."
         f"{f' Seen last: {seen}.' if seen else ''}",
         readings.on(host, vcs.group_state(names.group)).text,
+        turn=Turn.OUTCOME,
     )
 
 

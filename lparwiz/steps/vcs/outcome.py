@@ -14,7 +14,8 @@ from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Finding, Level, Table
 from lparwiz.run.step import Conclusion, Stopped
 from lparwiz.steps import outcome
-from lparwiz.steps.migrate import MIGRATION, OUTCOME_DEBT, POLL, note_begun
+from lparwiz.steps.migrate import MIGRATION, POLL, note_begun
+from lparwiz.steps.turns import OUTCOME_DEBT
 from lparwiz.steps.vcs.between import show_what_exists
 from lparwiz.steps.vcs.follow import following
 from lparwiz.steps.vcs.look import SETTLED, Patience, Seen, Stands, see, words_of

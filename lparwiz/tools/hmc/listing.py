@@ -59,9 +59,10 @@ def codes(text: str) -> tuple[str, ...]:
 def interpret(answer: Answer) -> Listing:
     """What a listing command's answer means.
 
-    Absent are: exit 0 with a sentence instead of rows, `No results were found.` in the HMC's own
-    language, and any failure whose only codes are those for an unknown name or id (facts, hmc.md
-    1.3). Exit 0 without a word, or with anything else that is no row, is unknown.
+    Absent are: exit 0 with a sentence instead of rows on standard output, `No results were found.`
+    in the HMC's own language, and any failure whose only codes are those for an unknown name or id
+    (facts, hmc.md 1.3). Exit 0 without a word there, or with anything else that is no row, is
+    unknown: what else comes on standard error may be a banner.
     """
     if answer.outcome is not Outcome.EXITED or answer.status is None:
         return Unknown(f"{answer.outcome}: {answer.reason}" if answer.reason else answer.outcome)
@@ -79,9 +80,9 @@ def _listed(answer: Answer) -> Listing:
         if ABSENT_CODES.issuperset(found) and "=" not in answer.stdout:
             return Rows(())
         return Unknown(f"exit status 0 with {', '.join(found)}")
-    text = answer.stdout if answer.stdout.strip() else answer.stderr
+    text = answer.stdout
     if not text.strip():
-        return Unknown("exit status 0 and not a word")
+        return Unknown("exit status 0 and not a word on standard output")
     if _is_sentence(text.strip()):
         return Rows(())
     try:

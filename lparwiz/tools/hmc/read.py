@@ -163,6 +163,11 @@ class Partition:
         return self.rmc_state == "active"
 
     @property
+    def is_vios(self) -> bool:
+        """Whether it is a Virtual I/O Server."""
+        return self.row.get("lpar_env") == "vioserver"
+
+    @property
     def migration_disabled(self) -> bool:
         """Whether it was barred from migrating (facts, hmc.md 1.5)."""
         return self.row.get("migration_disabled") == "1"

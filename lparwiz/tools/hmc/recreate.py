@@ -296,8 +296,11 @@ def _reason(row: Row, key: str, within: Within, rules: tuple[Rule, ...]) -> str 
 
 def _rule(row: Row, key: str, within: Within, rules: tuple[Rule, ...]) -> Rule | None:
     for rule in rules:
-        applies = not rule.unless_missing or _said(row.get(rule.unless_missing))
-        if rule.attribute == key and rule.within in (within, "both") and applies:
+        if (
+            rule.attribute == key
+            and rule.within in (within, "both")
+            and (not rule.unless_missing or _said(row.get(rule.unless_missing)))
+        ):
             return rule
     return None
 
@@ -350,16 +353,17 @@ def _lpar_dropped(row: Row) -> Iterator[Dropped]:
 
 
 def _notes(profile: Row) -> Iterator[Note]:
+    """What nobody sees in the definition itself (facts, hmc.md 4.5)."""
     label = profile["name"]
     if profile.get("auto_start", "0") != "0":
-        text = "was 1 and becomes 0: the twin must not boot with the frame (hmc.md 4.5)"
+        text = "is 0 in the profile made anew: the twin must not boot with the frame"
         yield Note(label, "auto_start", text)
     if _WWPN.search(profile.get("virtual_fc_adapters", "")):
-        text = "keeps the WWPNs that run elsewhere now: never activate both (hmc.md 4.5)"
+        text = "keeps the WWPNs that the moved LPAR runs with: never activate both"
         yield Note(label, "virtual_fc_adapters", text)
     for key in ("virtual_scsi_adapters", "virtual_fc_adapters"):
         if profile.get(key, "none") not in ("none", ""):
-            text = "the server adapters on the VIOS are gone since the migration (hmc.md 4.5)"
+            text = "its server adapters on the VIOS go with the migration"
             yield Note(label, key, text)
 
 

@@ -1,0 +1,103 @@
+"""The commands about runs that were begun before: what there is, and what is owed."""
+# ruff: noqa: PLC0415 - each command imports what it needs itself
+
+import json
+from pathlib import Path
+
+import click
+
+from lparwiz.cli.shared import ANY_RUN, JSON, RUNS, THE_RUN, gathered
+
+
+@click.command("runs")
+@RUNS
+@JSON
+def list_runs(runs: Path | None, *, as_json: bool) -> None:
+    """List all runs: name, state or exit status, open debts, age in hours, title."""
+    from lparwiz.runs import past, summary
+
+    place = gathered(runs=runs).runs
+    known = [summary(run) for run in past(place)]
+    if not known:
+        click.echo(f"There is no run in {place}.", err=True)
+    for line in map(json.dumps, known) if as_json else _columns(known):
+        click.echo(line)
+
+
+def _columns(rows: list[dict[str, str | int]]) -> list[str]:
+    """Rows under their names, each column as wide as it must be."""
+    cells = [[*row] for row in rows[:1]] + [[str(cell) for cell in row.values()] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
+
+
+@click.command()
+@ANY_RUN
+@RUNS
+def ledger(name: str | None, runs: Path | None) -> None:
+    """Show what a run owes, with the commands that pay it by hand.
+
+    Without RUN: the newest unfinished one.
+    """
+    from lparwiz.runs import find
+
+    run = find(gathered(runs=runs).runs, name)
+    click.echo(run.ledger.markdown(run.title))
+
+
+@click.command()
+@THE_RUN
+@RUNS
+def verify(name: str, runs: Path | None) -> None:
+    """See that a run's journal reads back as it was written."""
+    from lparwiz.runs import find
+
+    run = find(gathered(runs=runs).runs, name)
+    click.echo(f"{run.folder.name}: {len(run.events)} events, each follows from the one before.")
+
+
+@click.command()
+@THE_RUN
+@RUNS
+@click.option("--by", metavar="NAME", default="", help="Who takes the debts over.")
+@click.option("--why", metavar="TEXT", default="", help="Why, or how they were paid.")
+def handover(name: str, runs: Path | None, by: str, why: str) -> None:
+    """Write down that a person takes over what a run owes.
+
+    Both --by and --why are needed: they go into the journal, the ledger and the report.
+    """
+    from lparwiz.runs import find, hand_over
+
+    if not (by.strip() and why.strip()):
+        raise click.UsageError(
+            "Say who takes the debts over and why; `lparwiz ledger` shows what they are:\n"
+            f'lparwiz handover {name} --by ann --why "paid by hand"'
+        )
+    folder = find(gathered(runs=runs).runs, name).folder
+    count = hand_over(folder, by, why)
+    if not count:
+        click.echo(f"{folder.name} owes nothing: there is nothing to take over.")
+        return
+    debts = "1 debt" if count == 1 else f"{count} debts"
+    click.echo(f"Taken over by {by}: {debts} of {folder.name}.")
+
+
+@click.command()
+@RUNS
+@JSON
+def history(runs: Path | None, *, as_json: bool) -> None:
+    """List the freezes that were seen.
+
+    Of which LPAR, when, between which systems, how many seconds, and who told.
+    """
+    from lparwiz.runs import history as known
+
+    place = gathered(runs=runs).runs
+    freezes = known(place).all
+    if not freezes:
+        click.echo(f"No freeze was seen yet; they are kept in {place}.", err=True)
+    for seen in freezes:
+        click.echo(json.dumps(seen.as_data()) if as_json else str(seen))

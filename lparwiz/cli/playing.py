@@ -1,0 +1,231 @@
+"""The commands that play a run: begin it, take it up again, pay what it owes."""
+# ruff: noqa: PLC0415 - each command imports what it needs itself
+
+import atexit
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lparwiz.cli.shared import (
+    ANY_RUN,
+    CHANGE_FILE,
+    EXIT_STATUSES,
+    JSON,
+    RUNS,
+    SPEED,
+    gathered,
+    looks,
+    played,
+    read_change,
+)
+from lparwiz.errors import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lparwiz.change import Change
+    from lparwiz.lines import Printer
+    from lparwiz.run.answers import Prepared
+    from lparwiz.run.engine import Engine
+    from lparwiz.session import Options
+    from lparwiz.settings import Settings
+
+KILLED = 128
+"""What a wizard that a signal ended returns at least."""
+
+
+@click.command(epilog=EXIT_STATUSES)
+@CHANGE_FILE
+@RUNS
+@SPEED
+@looks
+def wizard(change_file: Path, runs: Path | None, speed: float, **look: Any) -> None:
+    """Walk through a change in the wizard."""
+    from lparwiz.ui.opening import opening
+
+    with opening(change_file.name, plain_asked=look["plain"]):
+        settings = gathered(runs=runs, **look)
+        change = read_change(change_file)
+        sys.exit(play_wizard(change, played(settings, speed), settings))
+
+
+@click.command(epilog=EXIT_STATUSES)
+@CHANGE_FILE
+@RUNS
+@SPEED
+@click.option("--dry-run", is_flag=True, help="Print every command; change nothing anywhere.")
+@JSON
+@click.option("--plain", is_flag=True, help="Ask line by line, whatever [decisions] says.")
+def run(
+    change_file: Path,
+    runs: Path | None,
+    speed: float,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    plain: bool,
+) -> None:
+    """Play a change by its [decisions]: no screen, one line an event.
+
+    `lparwiz new` explains the [decisions]. Ctrl-C stops it at its next safe point.
+    """
+    if plain and (dry_run or as_json):
+        raise click.UsageError("--plain asks: neither --dry-run nor --json goes with it.")
+    settings = gathered(runs=runs, plain=plain or None)
+    change = read_change(change_file)
+    options = played(settings, speed)
+    if plain:
+        sys.exit(play_wizard(change, options, settings))
+    sys.exit(play_lines(change, options, dry_run=dry_run, as_json=as_json))
+
+
+@click.command(epilog=EXIT_STATUSES)
+@ANY_RUN
+@RUNS
+@SPEED
+@click.option("--unattended", is_flag=True, help="Play on with the [decisions].")
+@click.option("--json", "as_json", is_flag=True, help="With --unattended: JSON lines.")
+@looks
+def resume(
+    name: str | None,
+    runs: Path | None,
+    speed: float,
+    *,
+    unattended: bool,
+    as_json: bool,
+    **look: Any,
+) -> None:
+    """Take an unfinished run up again; without RUN, the newest."""
+    from lparwiz.ui.opening import opening
+
+    if as_json and not unattended:
+        raise click.UsageError("--json goes with --unattended.")
+    with opening(name or "the newest run", plain_asked=unattended or look["plain"]):
+        from lparwiz import session
+        from lparwiz.runs import find
+
+        settings = gathered(runs=runs, **look)
+        options = played(settings, speed)
+        folder = find(options.runs, name).folder
+        if unattended:
+            sys.exit(_go_on_by_itself(folder, options, session.decided, as_json=as_json))
+        sys.exit(_show_wizard(lambda: session.take_up(folder, options), settings))
+
+
+@click.command(epilog=EXIT_STATUSES)
+@ANY_RUN
+@RUNS
+@SPEED
+@JSON
+def pay(name: str | None, runs: Path | None, speed: float, *, as_json: bool) -> None:
+    """Pay what a run owes, as far as fresh readings prove it safe.
+
+    In the right order; asks nothing, and stops where [decisions] leave something to a person.
+    Without RUN: the newest unfinished one.
+    """
+    from lparwiz import session
+    from lparwiz.runs import find
+
+    options = played(gathered(runs=runs), speed)
+    folder = find(options.runs, name).folder
+    sys.exit(_go_on_by_itself(folder, options, session.paying, as_json=as_json, back=True))
+
+
+def _begin(change: "Change", options: "Options", **given: Any) -> "Engine":
+    from lparwiz import session
+
+    try:
+        return session.begin(change, options, **given)
+    except OSError as error:
+        raise Trouble(
+            "The run's folder can't be made, so nothing was begun.",
+            f"{options.runs}: {error.strerror or error}",
+            "Mend that, or name another place with --runs.",
+        ) from error
+
+
+def play_lines(change: "Change", options: "Options", *, dry_run: bool, as_json: bool) -> int:
+    """Play a new run by itself, or its dry run; its exit status."""
+    from lparwiz import session
+    from lparwiz.lines import Printer
+
+    printer = Printer(sys.stdout, as_json=as_json, dry_run=dry_run)
+    if dry_run:
+        return printer.play(session.dry_run(change, options, listener=printer.take))
+    answerer = session.decided(change)
+    engine = _begin(change, options, answerer=answerer, listener=printer.take)
+    return _print_out(printer, engine, as_json=as_json)
+
+
+def _go_on_by_itself(
+    folder: Path,
+    options: "Options",
+    answerer: "Callable[[Change], Prepared]",
+    *,
+    as_json: bool,
+    back: bool = False,
+) -> int:
+    from lparwiz import session
+    from lparwiz.lines import Printer
+
+    printer = Printer(sys.stdout, as_json=as_json)
+    engine = session.take_up(folder, options, answerer=answerer, listener=printer.take, back=back)
+    return _print_out(printer, engine, as_json=as_json)
+
+
+def _print_out(printer: "Printer", engine: "Engine", *, as_json: bool) -> int:
+    status = printer.play(engine)
+    if not as_json:
+        _print_debts(engine)
+    return status
+
+
+def play_wizard(change: "Change", options: "Options", settings: "Settings") -> int:
+    """Walk through a new run, on a screen or line by line; its exit status."""
+    return _show_wizard(lambda: _begin(change, options), settings)
+
+
+def _show_wizard(make: "Callable[[], Engine]", settings: "Settings") -> int:
+    if settings.plain:
+        from lparwiz.plain import converse
+
+        engine = make()
+        engine.start()
+        converse(engine, sys.stdin.fileno(), sys.stdout)
+        status = engine.join()
+    else:
+        from lparwiz.ui.app import run_wizard
+        from lparwiz.ui.other_text import waits_on
+        from lparwiz.ui.terminal import require_terminal
+
+        require_terminal()
+        engine = make()
+        engine.start()
+        shown = run_wizard(
+            engine,
+            theme=settings.theme,
+            ascii_only=settings.ascii,
+            mouse=settings.mouse,
+            keymap=settings.keymap,
+        )
+        if shown < KILLED and (why := waits_on(engine.latest())):
+            click.echo(why)
+        status = engine.join()
+        if shown >= KILLED:
+            # Nobody may read the terminal any more: a line more, or Python's own last flush of
+            # what is queued for it, could wait for ever.
+            atexit.register(os._exit, status)
+            return status
+    last = engine.latest()
+    click.echo(f"{last.closing}\nThe run's folder: {last.folder}")
+    _print_debts(engine)
+    return status
+
+
+def _print_debts(engine: "Engine") -> None:
+    for debt in engine.latest().ledger:
+        if debt.state == "owed":
+            click.echo(f"\nOwed on {debt.host}: {debt.what}\nPay it with:\n{debt.pays}")

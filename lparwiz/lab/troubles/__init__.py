@@ -1,0 +1,1 @@
+"""What may be wrong with a site when it starts: one switch a condition, each by its name."""

@@ -1,0 +1,121 @@
+"""In the LLT cluster: LLT, GAB and AIX on its nodes."""
+
+from typing import TYPE_CHECKING
+
+from lparwiz.lab.models import ErrorEntry, Node
+from lparwiz.lab.troubles.trouble import NODES, other, rewrite, trouble
+
+if TYPE_CHECKING:
+    from lparwiz.lab.site import Site
+
+
+@trouble("llt.running", NODES)
+def llt_stopped(site: "Site") -> None:
+    """LLT is not running on a node."""
+    other(site).llt_running = False
+
+
+@trouble("llt.links", NODES)
+def link_down(site: "Site") -> None:
+    """A node sees one link to the moving node DOWN."""
+    site.cluster.down[1, 0] = {"en3"}
+
+
+@trouble("llt.peerinact", NODES)
+def peerinact_zero(site: "Site") -> None:
+    """A node never notices a dead peer."""
+    node = other(site)
+    node.timers["peerinact"] = 0
+    _timer_in_file(node, 0)
+
+
+@trouble("llt.llttab", NODES)
+def timer_forgotten(site: "Site") -> None:
+    """A node runs with another peerinact than its llttab sets."""
+    other(site).timers["peerinact"] = 9000
+
+
+@trouble("llt.same", NODES)
+def timers_differ(site: "Site") -> None:
+    """A node has another peerinact than the others, in its file too."""
+    other(site).timers["peerinact"] = 4800
+    _timer_in_file(other(site), 4800)
+
+
+def _timer_in_file(node: Node, centiseconds: int) -> None:
+    lines = [
+        line
+        for line in node.files.read("/etc/llttab").decode().splitlines()
+        if not line.startswith("set-timer peerinact")
+    ]
+    at = lines.index("start") if "start" in lines else len(lines)
+    lines.insert(at, f"set-timer peerinact:{centiseconds}")
+    node.files.write("/etc/llttab", ("\n".join(lines) + "\n").encode())
+
+
+@trouble("llt.macs", NODES)
+def mac_changed(site: "Site") -> None:
+    """A node's llttab names an address that its link no longer has."""
+    node = other(site)
+    rewrite(node, "/etc/llttab", (node.macs[0].lower(), "08:00:20:93:ff:34"))
+
+
+@trouble("gab.ports", NODES)
+def no_port_h(site: "Site") -> None:
+    """HAD has no membership in GAB."""
+    site.cluster.without_had = True
+
+
+@trouble("gab.ports", NODES)
+def jeopardy(site: "Site") -> None:
+    """GAB has a node in jeopardy."""
+    site.cluster.jeopardy = {1}
+
+
+@trouble("gab.ports", NODES)
+def visible(site: "Site") -> None:
+    """GAB has a node that is only visible."""
+    site.cluster.visible = {1}
+
+
+@trouble("gab.same", NODES)
+def members_differ(site: "Site") -> None:
+    """A node has fallen out of the others' membership, and sees itself alone."""
+    site.cluster.members.discard(other(site).llt_id)
+
+
+@trouble("gab.cfs", NODES)
+def cluster_file_system(site: "Site") -> None:
+    """CVM and CFS are in use."""
+    site.cluster.ports += "fvw"
+
+
+@trouble("gab.fencing", NODES)
+def fencing_lost(site: "Site") -> None:
+    """VCS wants fencing, and GAB's port for it has no members."""
+    site.cluster.fencing = "SCSI3"
+
+
+@trouble("cluster.migrating", NODES)
+def node_migrating(site: "Site") -> None:
+    """Another node's error log has a migration that hasn't ended."""
+    entry = ErrorEntry("CLIENT_PMIG_STARTED", "08917DC6", "Client Partition Migration Started", 0.0)
+    other(site).errors.append(entry)
+
+
+@trouble("cluster.clock", NODES)
+def clock_wrong(site: "Site") -> None:
+    """A node's clock is far ahead."""
+    other(site).clock_offset = 3600.0
+
+
+@trouble("aix.levels", NODES)
+def old_software(site: "Site") -> None:
+    """A node has an older VCS."""
+    other(site).filesets["VRTSvcs"] = "7.4.1.0"
+
+
+@trouble("aix.scripts", NODES)
+def dlpar_script(site: "Site") -> None:
+    """A DLPAR script is installed on the moving node."""
+    site.cluster.nodes[0].scripts.append("/usr/lib/dr/scripts/all/ora_dlpar.sh")

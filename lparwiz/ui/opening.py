@@ -1,0 +1,93 @@
+"""The wizard's first page: it stands while the rest is read and imported, which takes longer.
+
+Drawn by hand, for Textual alone takes a fifth of a second to import, asyncssh and the steps half a
+second more: an operator who sees nothing begins to type. Imports nothing of the kind.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from platformdirs import user_config_path
+
+from lparwiz.ui.text import fit, plain
+
+ENTER = "\x1b[?1049h"
+"""What takes a terminal to its other screen, which leaves what stood there before as it was."""
+
+LEAVE = "\x1b[?25h\x1b[?1049l"
+"""What brings the cursor back, and the terminal to its first screen."""
+
+STATE = " opening "
+
+_standing: list[bool] = []
+"""One entry while the page stands: the screen must be left again, unless somebody takes it over."""
+
+
+@contextmanager
+def opening(what: str, *, plain_asked: bool | None) -> Iterator[None]:
+    """Show the first page until the wizard draws over it; leave the screen if it never does.
+
+    Nothing is drawn where there is no terminal, or where anything speaks of `plain`: what wins is
+    not known before the settings are read.
+
+    Args:
+        what: what is opened, such as the change file's name.
+        plain_asked: what the command line says of `--plain`; None: nothing.
+    """
+    if _standing or not _on_a_screen(os.environ, plain_asked=plain_asked):
+        yield
+        return
+    _draw(what)
+    _standing.append(True)
+    try:
+        yield
+    finally:
+        if taken_over():
+            _write(LEAVE)
+
+
+def taken_over() -> bool:
+    """Whether the page stood until now; whoever asks has the terminal from now on."""
+    return bool(_standing) and _standing.pop()
+
+
+def _on_a_screen(environ: Mapping[str, str], *, plain_asked: bool | None) -> bool:
+    """Whether this is surely a terminal that shall have a screen."""
+    streams = (sys.stdin, sys.stderr)
+    if plain_asked or not all(stream is not None and stream.isatty() for stream in streams):
+        return False
+    if plain_asked is None and ("LPARWIZ_PLAIN" in environ or "plain" in _settings()):
+        return False
+    return environ.get("TERM", "") not in ("", "dumb")
+
+
+def _settings() -> str:
+    path = user_config_path("lparwiz") / "settings.toml"
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _draw(what: str) -> None:
+    told = os.get_terminal_size(sys.stderr.fileno())
+    width, height = told.columns or 80, told.lines or 24  # a serial line tells none
+    top = fit(f" lparwiz  {plain(what)}", max(0, width - len(STATE))) + STATE
+    text = (
+        "Reading the change, the earlier runs and the steps.",
+        "No host has been asked for anything yet.",
+    )
+    rows = [_reversed(top[:width]), "", *(f" {line}"[:width] for line in text)]
+    keys = f"\x1b[{height};1H" + _reversed(f" ctrl-c ends{' ' * width}"[:width])
+    _write(f"{ENTER}\x1b[?25l\x1b[2J\x1b[H" + "\r\n".join(rows) + keys)
+
+
+def _reversed(text: str) -> str:
+    return f"\x1b[7m{text}\x1b[m"
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()

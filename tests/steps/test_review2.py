@@ -1,0 +1,249 @@
+"""What a second hostile reader has found: each test shows one thing that goes wrong."""
+
+import asyncio
+import re
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from lparwiz import session
+from lparwiz.lab.scenario import Scenario
+from lparwiz.lab.troubles.registry import TROUBLES
+from lparwiz.run.runner import play_run
+from lparwiz.tools.command import Answer, Outcome
+
+from ..memory import FAST
+from .in_memory import Killed, Run
+from .test_by_hand import LeavingAt, commands
+from .test_moved import Deciding, played
+from .test_review import Stale
+
+
+@pytest.fixture
+def folder():
+    """A run's folder, where an fsync costs nothing."""
+    with tempfile.TemporaryDirectory(dir=FAST) as path:
+        yield Path(path)
+
+
+# -- whether it migrates can't be told ----------------------------------------------------------
+
+
+class Busy(Stale):
+    """From the migration's sending on, lslparmigr has no answer; the rows are behind."""
+
+    sent = False
+
+    def __init__(self, scenario, how):
+        super().__init__(scenario)
+        self._how = how
+
+    async def run(self, host_id, command):
+        self.sent = self.sent or "migrlpar -o m" in command.text
+        if self.sent and command.text.startswith("lslparmigr"):
+            return self._how
+        return await super().run(host_id, command)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        Answer(Outcome.TIMED_OUT, reason="no end within 60 s", seconds=60.0),
+        Answer(Outcome.EXITED, 1, "HSCL3205 The managed system is busy.\n"),
+    ],
+)
+async def test_an_unread_lslparmigr_does_not_mean_that_nothing_migrates(folder, how):
+    """A recovery was sent into the live migration, and the timers were lowered before its end."""
+    world = Busy(Scenario(route="full", migration_seconds=900.0), how)
+    run = await played(world, folder, Deciding())
+    assert world.commands("migrlpar", "-o r") == []
+    assert run.status == 4, run.snapshot.closing
+    assert {"migration", "peerinact/db01", "peerinact/db02"} <= set(run.owed)
+    await world.under_way
+    assert world.site.verdict()["false_failovers"] == []
+
+
+# -- ledger.md in the hands of somebody else ----------------------------------------------------
+
+
+class Dying(Run):
+    """Killed 30 seconds into the migration, which goes on."""
+
+    under_way = None
+
+    async def run(self, host_id, command):
+        if self.under_way is None and "migrlpar -o m" in command.text:
+            job = self.site.execute(self.labels[host_id], command.text)
+            self.under_way = asyncio.ensure_future(job)
+            await self.site.clock.sleep(30.0)
+            self.dead = True
+            raise Killed
+        return await super().run(host_id, command)
+
+
+async def test_a_ledger_that_is_paid_by_hand_while_it_migrates_fails_nothing_over(folder):
+    """Both timers came first, and their one condition is met while the memory is copied."""
+    run = Dying(folder, {"accept": ("all",)}, route="full", migration_seconds=900.0)
+    assert await run.once() is None
+    owed = [each.split("\n", 1) for each in run.ledger.split("\n## Owed on ")[1:]]
+    ids = [heading.split(": ")[1] for heading, _ in owed]
+    assert ids[:3] == ["migration", "definition", "placeholder"]
+    assert set(ids[3:5]) == {"peerinact/db01", "peerinact/db02"}
+    assert all(each.startswith("mark/") for each in ids[5:])
+    for name, (_, text) in zip(ids, owed, strict=True):
+        waits = "Only after the debt `migration` is settled." in text
+        assert waits is not name.startswith(("migration", "mark/")), text
+    (_, shown), (_, migrates), *rest = commands(run.ledger)
+    while b"Migration " in (await run.site.execute("hmc1", migrates))[0]:
+        assert b"Running" in (await run.site.execute("hmc1", shown))[0]
+        await run.site.clock.sleep(60.0)
+    await run.site.clock.sleep(600.0)
+    for host, line in rest:
+        if "new_name=db01" in line:  # the ledger: where it runs on the target, delete instead
+            line = re.search(r"delete the placeholder there instead: (.*)", run.ledger)[1]  # noqa: PLW2901 - what the ledger says
+        out, err, status = await run.site.execute(host, line)
+        assert status == 0, (host, line, out, err)
+    verdict = run.site.verdict()
+    assert verdict["migrated"]
+    assert verdict["clean"], verdict
+
+
+# -- put back while somebody else migrates ------------------------------------------------------
+
+
+MIGRATE = "migrlpar -o m -m p9-west -t p9-east --ip 127.0.0.1 -u hscroot -p db01"
+
+
+async def left_raised(kind, folder):
+    """A run that migrated and was left a day ago, before it put the timers back."""
+    run = kind(folder, {"accept": ("all",)}, route="outside", migration_seconds=900.0)
+    assert await run.once(LeavingAt("restore.proceed")) == 3
+    await run.site.clock.sleep(86400.0)
+    return run
+
+
+async def test_no_timer_goes_down_while_somebody_else_migrates_the_lpar_back(folder):
+    """Its outcome was proven a day ago; the cluster is whole while the memory is copied."""
+    run = await left_raised(Run, folder)
+    job = asyncio.ensure_future(run.site.execute("hmc2", MIGRATE))
+    await run.site.clock.sleep(60.0)
+    assert await run.once() == 3
+    assert {"peerinact/db01", "peerinact/db02"} <= run.owed
+    assert "db01 is being migrated, so the timers stay raised." in run.said
+    (_, _, status) = await job
+    assert status == 0
+    await run.site.clock.sleep(600.0)
+    verdict = run.site.verdict()
+    assert verdict["false_failovers"] == []
+    assert await run.once() == 0
+    assert run.owed == set()
+
+
+class Deaf(Run):
+    """A run that can't read one console any more, once `deaf` is set."""
+
+    deaf = False
+
+    async def run(self, host_id, command):
+        if self.deaf and self.labels[host_id] == "hmc2":
+            return Answer(Outcome.NOT_STARTED, reason="hmc2 can't be reached")
+        return await super().run(host_id, command)
+
+
+@pytest.mark.parametrize("looked", [False, True])
+async def test_where_no_console_tells_a_person_says_that_nothing_migrates(folder, looked):
+    """Unattended all stays raised and owed; who has looked is not kept from the way back."""
+    run = await left_raised(Deaf, folder)
+    run.deaf = True
+    status = await run.once(Deciding({"restore.migrating": "go"} if looked else {}))
+    assert status == (0 if looked else 3)
+    timers = run.site.verdict()["timers"].values()
+    assert all((was == now) is looked for was, now in timers)
+    assert "hmc2 can't be reached" in run.said
+
+
+# -- taken up again much later -------------------------------------------------------------------
+
+
+AT_THE_MARK, BEFORE_IT_VALIDATES = "ln /etc/lparwiz.run", "migrlpar -o v"
+ROUTES = ("outside", "managed", "full")
+
+
+async def killed(folder, route, at, **decisions):
+    """A run that was killed there three days ago."""
+    run = Run(folder, {"accept": ("all",), **decisions}, route=route)
+    run.happens.append((at, "killed before"))
+    assert await run.once() is None
+    await run.site.clock.sleep(3 * 86400.0)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("route", "at", "trouble"),
+    [
+        ("outside", AT_THE_MARK, "fencing-lost"),
+        ("outside", BEFORE_IT_VALIDATES, "no-rmc"),
+        ("managed", BEFORE_IT_VALIDATES, "target-standby"),
+        ("full", BEFORE_IT_VALIDATES, "failover-pending"),
+        ("full", AT_THE_MARK, "engine-down"),
+        ("vcs", AT_THE_MARK, "no-mover"),
+    ],
+)
+async def test_what_stops_since_the_check_stops_a_run_that_is_taken_up(folder, route, at, trouble):
+    """Only the mark was proven anew; the migration was sent on the checks of three days ago."""
+    run = await killed(folder, route, at)
+    TROUBLES[trouble].act(run.site)
+    assert await run.once() in (1, 3)
+    assert run.sent("migrlpar -o m") == run.sent("hagrp -migrate") == []
+
+
+@pytest.mark.parametrize("at", [AT_THE_MARK, BEFORE_IT_VALIDATES])
+@pytest.mark.parametrize("route", ROUTES)
+async def test_nothing_that_was_answered_is_asked_again_where_nothing_has_changed(
+    folder, route, at
+):
+    """What this run itself has changed meanwhile, timers, freezes and names, is no news."""
+    run = await killed(folder, route, at, freeze=True)
+    before = [each["question"] for each in run.told("decision")]
+    assert await run.once() == 0, run.said
+    asked = [each["question"] for each in run.told("decision")][len(before) :]
+    assert not {"connect.continue", "check.continue"} & set(asked)
+    assert run.site.verdict()["clean"]
+
+
+async def test_a_warning_that_is_new_is_asked_about_once_and_the_old_ones_are_not(folder):
+    """Who doesn't accept it takes the way back; in the next life an accepted one stays so."""
+    run = await killed(folder, "outside", AT_THE_MARK)
+    old = {each["id"] for each in run.told("finding") if each["level"] == "warning"}
+    TROUBLES["dlpar-script"].act(run.site)
+    answers = Deciding()
+    run.happens.append((BEFORE_IT_VALIDATES, "killed before"))
+    assert await run.once(answers) is None
+    (question,) = answers.asked["check.continue"]
+    new = set(question.warnings)
+    assert new
+    assert not new & old
+    again = Deciding()
+    assert await run.once(again) == 0
+    assert "check.continue" not in again.asked
+
+
+async def test_the_baseline_of_the_check_is_kept_when_it_is_read_anew(folder):
+    """GAB's members and the LPAR's uuid of the first check are what later readings are held to."""
+    run = await killed(folder, "outside", AT_THE_MARK)
+    assert await run.once() == 0
+    noted = [each["key"] for each in run.told("fact")]
+    assert [noted.count(key) for key in ("uuid", "gab", "links")] == [1, 1, 1]
+
+
+async def test_no_check_is_read_again_on_the_way_back_or_once_it_migrates(folder):
+    """There it could only stand in the way."""
+    run = Run(folder, {"accept": ("all",)}, route="outside")
+    assert await run.once(LeavingAt("restore.proceed")) == 3
+    play, steps = run.stage(folder, session.paying(run.change))
+    before = [each.data["id"] for each in play.journal.events if each.kind == "step"]
+    assert await play_run(play, steps, back=True) == 0
+    after = [each.data["id"] for each in play.journal.events if each.kind == "step"]
+    play.journal.close()
+    assert not {"connect", "check"} & set(after[len(before) :])

@@ -1,0 +1,123 @@
+"""What a run that is taken up still believes: its change file, its journal, what was left."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from lparwiz import runs, session
+from lparwiz.cli import main
+from lparwiz.errors import Trouble
+from lparwiz.run import journal as journals
+from lparwiz.run.journal import JournalDamaged, Played
+from lparwiz.run.runner import play_run
+
+from ..memory import FAST
+from .in_memory import Run
+
+
+@pytest.fixture
+def folder():
+    """A run's folder, where an fsync costs nothing."""
+    with tempfile.TemporaryDirectory(dir=FAST) as path:
+        run = Path(path) / "20261122-0214-db01"
+        run.mkdir()
+        yield run
+
+
+async def killed(folder, text="migrlpar -o m") -> Run:
+    it = Run(folder, route="full")
+    (folder / "change.toml").write_text(it.change.text)
+    it.happens.append((text, "killed before"))
+    assert await it.once() is None
+    return it
+
+
+async def test_pay_decides_nothing_that_the_change_file_leaves_to_a_person(folder):
+    it = Run(folder, {"outcome": "stop"}, route="full")
+    await it.once()
+    play, steps = it.stage(folder, session.paying(it.change))
+    try:
+        assert await play_run(play, steps, back=True) == 4
+    finally:
+        play.journal.close()
+    assert it.sent("rmsyscfg") == []
+    assert "leaves this to a person" in play.journal.events[-1].data["closing"]
+
+
+async def test_a_run_whose_copy_of_the_change_was_edited_is_refused(folder):
+    await killed(folder)
+    copy = folder / "change.toml"
+    was = copy.read_text()
+    copy.write_text(was.replace('"db01"', '"db77"'))
+    with pytest.raises(Trouble, match="copy of its change file"):
+        runs.as_begun(folder)
+    copy.write_text(was)
+    assert runs.as_begun(folder).lpar.name == "db01"
+
+
+async def test_a_run_of_an_earlier_version_has_no_hash_of_its_change_and_is_taken_up(folder):
+    await killed(folder)
+    journal = folder / "journal.jsonl"
+    begun = journals.read(journal)[0]
+    (folder / "ledger.md").unlink()
+    journal.unlink()
+    written = journals.Journal(journal, lambda: begun.at)
+    written.write("begun", **{key: v for key, v in begun.data.items() if key != "change"})
+    written.close()
+    assert runs.as_begun(folder).lpar.name == "db01"
+
+
+async def test_a_journal_cut_at_the_end_of_a_line_is_damaged(folder):
+    """It looks whole, and owes nothing; `ledger.md` knows better."""
+    await killed(folder)
+    path = folder / "journal.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    cut = next(number for number, line in enumerate(lines) if b'"debt incurred"' in line)
+    path.write_bytes(b"".join(lines[:cut]))
+    with pytest.raises(JournalDamaged, match=f"Line {cut + 1} .* is gone, and ledger.md knows"):
+        journals.read(path)
+    found = CliRunner().invoke(main, ["verify", folder.name, "--runs", str(folder.parent)])
+    assert found.exit_code == 2
+    assert "ledger.md" in found.output
+    with pytest.raises(JournalDamaged):
+        runs.hand_over(folder, "ann", "paid by hand")
+
+
+async def test_a_journal_that_was_written_anew_is_damaged(folder):
+    """Each line follows from the one before; but it is not what `ledger.md` was written after."""
+    await killed(folder)
+    path = folder / "journal.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    last, forged = journals.FIRST, b""
+    for line in lines:
+        before = line[line.rindex(b'"prev"') :]
+        new = line.replace(before, b'"prev": "%s"}\n' % last.encode()).replace(b"9000", b"9001")
+        last = hashlib.sha256(new).hexdigest()
+        forged += new
+    path.write_bytes(forged)
+    with pytest.raises(JournalDamaged, match="not the one that ledger"):
+        journals.read(path)
+
+
+async def test_a_ledger_that_lags_behind_its_journal_is_no_damage(folder):
+    """A kill may come between the two."""
+    it = await killed(folder, "-T peerinact:9000")
+    ledger = folder / "ledger.md"
+    lagging = ledger.read_text()
+    await it.once()
+    path = folder / "journal.jsonl"
+    whole = journals.read(path)
+    ledger.write_text(lagging)
+    assert journals.read(path) == whole
+
+
+async def test_a_run_is_not_played_by_two_at_once(folder):
+    it = await killed(folder)
+    play, _ = it.stage(folder, session.decided(it.change))
+    with pytest.raises(Played, match="plays"):
+        it.stage(folder, session.decided(it.change))
+    play.journal.close()
+    it.stage(folder, session.decided(it.change))[0].journal.close()
