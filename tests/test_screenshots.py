@@ -143,8 +143,8 @@ def test_a_difference_is_shown_in_words(tmp_path):
     found = "\n".join(differences(made, tmp_path))
     assert "gone.svg: is there, and is not made any more" in found
     assert "new.svg: is missing" in found
-    assert re.search(r"^-db02 +SILENT", found, re.MULTILINE)
-    assert re.search(r"^\+db02 +QUIET", found, re.MULTILINE)
+    assert re.search(r"^- ?db02 +SILENT", found, re.MULTILINE)
+    assert re.search(r"^\+ ?db02 +QUIET", found, re.MULTILINE)
     assert not list(differences({"a.svg": before.encode(), "gone.svg": before.encode()}, tmp_path))
 
 

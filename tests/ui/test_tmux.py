@@ -3,10 +3,12 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import ui_terminals as terminals
@@ -47,11 +49,20 @@ class Tmux:
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
 
-    def start(self, term, *command):
+    def start(self, term):
         self("new-session", "-d", "-s", "w", "-x", "80", "-y", "24", "sleep 600")
         self("set-option", "-g", "default-terminal", term)
         self("set-option", "-g", "status", "off")
-        self("new-window", "-t", "w", *command)
+
+    def run(self, state, *words):
+        """One of our commands in a window of its own."""
+        command = (sys.executable, "-m", "lparwiz", *words, "--speed", "100")
+        self("new-window", "-t", "w", "sh", "-c", THEN_SAY, str(state), *command)
+
+    def child(self):
+        """The process that the window's shell has started."""
+        shell = self("display-message", "-p", "-t", "w", "#{pane_pid}").strip()
+        return int(Path(f"/proc/{shell}/task/{shell}/children").read_text().split()[0])
 
     def seen(self):
         return self("capture-pane", "-p", "-t", "w")
@@ -80,8 +91,8 @@ class Tmux:
 def wizard(tmp_path, site, term):
     """The wizard in a window of tmux."""
     tmux = Tmux(tmp_path, term)
-    wizard = (sys.executable, "-m", "lparwiz", "wizard", str(site.change_path), "--speed", "100")
-    tmux.start(term, "sh", "-c", THEN_SAY, str(tmp_path / "state"), *wizard)
+    tmux.start(term)
+    tmux.run(tmp_path / "state", "wizard", str(site.change_path))
     try:
         yield tmux
     finally:
@@ -126,28 +137,37 @@ def press_enter(tmux):
     tmux.until(lambda now: body(now) != before)
 
 
+def questions(tmux):
+    """What the screen shows, each time that it asks, to the end of the run."""
+    for _ in range(MOST_ANSWERS):
+        seen = tmux.until(lambda seen: asks(seen) or over(seen))
+        if over(seen):
+            return
+        yield seen
+
+
+def leave_at_the_end(tmux):
+    assert "Exit status 0." in tmux.until(over)
+    tmux.press("F10")
+    tmux.until(lambda seen: "Leave lparwiz?" in seen)
+    tmux.press("Enter")
+    tmux.until(lambda seen: "It ended with 0." in seen)
+
+
 @pytest.mark.parametrize("term", ["screen", "xterm-256color"])
 def test_a_whole_run_in_tmux_resized_detached_and_attached_in_the_middle(tmp_path, term):
     with lab(Scenario(route="full"), tmp_path / "lab", speed=100.0) as site:
         with wizard(tmp_path, site, term) as tmux:
             tmux.until(lambda seen: "Connect" in seen)
             resized = False
-            for number in range(MOST_ANSWERS):
-                seen = tmux.until(lambda seen: asks(seen) or over(seen))
-                if over(seen):
-                    break
+            for number, seen in enumerate(questions(tmux)):
                 point_forward(tmux)
                 if not resized and number >= 2 and "Read again" not in seen:
                     resized = True  # with the safe choice in focus, as it is after each window
                     resized_and_attached(tmux, tmp_path)
                 press_enter(tmux)
-            seen = tmux.until(over)
-            assert "Exit status 0." in seen
             assert resized
-            tmux.press("F10")
-            tmux.until(lambda seen: "Leave lparwiz?" in seen)
-            tmux.press("Enter")
-            tmux.until(lambda seen: "It ended with 0." in seen)
+            leave_at_the_end(tmux)
         verdict = site.verdict()
         assert verdict["live"] == ["p9-west"]
         assert verdict["clean"]
@@ -170,3 +190,30 @@ def resized_and_attached(tmux, folder):
     finally:
         second.close()
     assert FOCUSED.search(tmux.until(asks))[1] == before
+
+
+def test_a_wizard_killed_in_the_migration_goes_on_by_hand_where_the_site_is_by_now(tmp_path):
+    with lab(Scenario(route="full", migration_seconds=600.0), tmp_path / "lab", 100.0) as site:
+        with wizard(tmp_path, site, "screen") as tmux:
+            for _ in questions(tmux):
+                point_forward(tmux)
+                press_enter(tmux)
+                if "Migration" in tmux.until(lambda now: asks(now) or "Migration" in now):
+                    break
+            tmux.until(lambda _: site.commands("migrlpar", "-o m"))
+            os.kill(tmux.child(), signal.SIGKILL)
+            tmux.until(lambda seen: "It ended with 137." in seen)
+            assert site.verdict()["migrations"] == ["under way"]
+            tmux.until(lambda _: site.verdict()["migrated"])
+            tmux.run(tmp_path / "state", "resume")
+            seen = tmux.until(asks)
+            assert "9/14 Outcome" in seen
+            assert "Both consoles were read twice. Migrated: it runs on p9-west." in seen
+            assert "source HMC OK p9-east absent" in seen
+            assert "target HMC OK p9-west Running" in seen
+            for _ in questions(tmux):
+                point_forward(tmux)
+                press_enter(tmux)
+            leave_at_the_end(tmux)
+        assert len(site.commands("migrlpar", "-o m")) == 1
+        assert site.verdict()["clean"]
