@@ -132,18 +132,10 @@ def test_a_killed_demo_takes_its_lab_along(tmp_path):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
-    comes(lambda: any(tmp_path.glob("lparwiz-demo-*/ready")))
+    wait_for(lambda: any(tmp_path.glob("lparwiz-demo-*/ready")))
     process.kill()
     process.wait()
-    comes(lambda: any(tmp_path.glob("lparwiz-demo-*/verdict.json")))  # the last that it does
-
-
-def comes(condition):
-    """Wait for what must come; it is looked at again and again."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
+    wait_for(lambda: any(tmp_path.glob("lparwiz-demo-*/verdict.json")))  # the last that it does
 
 
 def test_a_demo_that_was_left_does_not_stand_in_the_way_of_the_next(tmp_path):
@@ -287,6 +279,17 @@ def test_a_pipe_that_closes_early_does_not_stop_a_run(tmp_path):
     assert verdict["migrated"]
     assert verdict["timers_restored"]
     assert found.returncode == 0, found.stderr
+
+
+def wait_for(condition, read=None):
+    """Until a condition holds; it is looked at again and again, and the terminal `read` read."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        if read is None:
+            time.sleep(0.05)
+        elif select.select([read], [], [], 0.05)[0]:
+            os.read(read, 65536)
 
 
 def until(master, wanted):

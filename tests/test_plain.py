@@ -302,24 +302,36 @@ def test_a_signal_leaves_in_order(tmp_path, ends):
     assert "Stopped at a safe point" in talking.text
 
 
-def test_ctrl_c_holds_a_run_and_it_goes_on_again(tmp_path):
+@contextmanager
+def at_the_point_of_no_return(tmp_path):
+    """A wizard that asks for the last time, with a migration slow enough to act in."""
     with lab(Scenario(route="full"), tmp_path / "lab", speed=20.0) as site:
         words = ("wizard", site.change_path, "--plain", "--speed", "20")
         with talk(tmp_path, *words, terminal=True) as talking:
             walk(talking, until="point of no return")
-            talking.type("y")
-            talking.hear(WORD)
-            talking.type("db01")
-            talking.hear(re.compile(r"\[>\] running  source HMC"))
-            talking.process.send_signal(signal.SIGINT)
-            said = talking.hear(re.compile(r"Go on\? \[y,n,b,q,\?\] \(n\) $"))[1]
-            assert "On hold" in said
-            talking.type("n")
-            talking.hear(re.compile("Still on hold"))
-            talking.type("y")
-            talking.hear(re.compile("Going on"))
-            walk(talking)
-            assert talking.end() == 0, talking.text
+            yield talking, site
+
+
+def let_it_migrate(talking):
+    """Say yes and type the word, until the HMC's command runs."""
+    talking.type("y")
+    talking.hear(WORD)
+    talking.type("db01")
+    talking.hear(re.compile(r"\[>\] running  source HMC"))
+
+
+def test_ctrl_c_holds_a_run_and_it_goes_on_again(tmp_path):
+    with at_the_point_of_no_return(tmp_path) as (talking, site):
+        let_it_migrate(talking)
+        talking.process.send_signal(signal.SIGINT)
+        said = talking.hear(re.compile(r"Go on\? \[y,n,b,q,\?\] \(n\) $"))[1]
+        assert "On hold" in said
+        talking.type("n")
+        talking.hear(re.compile("Still on hold"))
+        talking.type("y")
+        talking.hear(re.compile("Going on"))
+        walk(talking)
+        assert talking.end() == 0, talking.text
         judge(site.verdict(), "full", migrated=True)
 
 
@@ -362,46 +374,34 @@ def test_the_way_back_is_shown_as_commands_and_taken_after_a_yes(tmp_path):
 
 
 def test_the_way_back_while_the_hmc_migrates_is_to_ask_it_to_stop(tmp_path):
-    with lab(Scenario(route="full"), tmp_path / "lab", speed=20.0) as site:
-        words = ("wizard", site.change_path, "--plain", "--speed", "20")
-        with talk(tmp_path, *words, terminal=True) as talking:
-            walk(talking, until="point of no return")
-            talking.type("y")
-            talking.hear(WORD)
-            talking.type("db01")
-            talking.hear(re.compile(r"\[>\] running  source HMC"))
-            talking.type("abort")
-            said = ""
-            while not said.endswith("Ask the HMC to stop it? [y,n,q,?] (n) "):
-                match, new = talking.hear(PROMPT)
-                said += new
-                if match["safe"] == "y":  # a screenful was full
-                    talking.type("")
-            assert "can't be called back from here" in " ".join(said.split())
-            assert "migrlpar -o s" in " ".join(said.split())
-            talking.type("y")
-            walk(talking)
-            status = talking.end()
+    with at_the_point_of_no_return(tmp_path) as (talking, site):
+        let_it_migrate(talking)
+        talking.type("abort")
+        said = ""
+        while not said.endswith("Ask the HMC to stop it? [y,n,q,?] (n) "):
+            match, new = talking.hear(PROMPT)
+            said += new
+            if match["safe"] == "y":  # a screenful was full
+                talking.type("")
+        assert "can't be called back from here" in " ".join(said.split())
+        assert "migrlpar -o s" in " ".join(said.split())
+        talking.type("y")
+        walk(talking)
+        status = talking.end()
         assert len(site.commands("migrlpar", "-o s")) == 1
         judge(site.verdict(), "full", migrated=status == 0)
 
 
 def test_hold_can_be_typed_too(tmp_path):
-    with lab(Scenario(route="full"), tmp_path / "lab", speed=20.0) as site:
-        words = ("wizard", site.change_path, "--plain", "--speed", "20")
-        with talk(tmp_path, *words, terminal=True) as talking:
-            walk(talking, until="point of no return")
-            talking.type("hold")
-            assert "Nothing runs while this waits" in talking.hear(PROMPT)[1]
-            talking.type("y")
-            talking.hear(WORD)
-            talking.type("db01")
-            talking.hear(re.compile(r"\[>\] running  source HMC"))
-            talking.type("hold")
-            assert "On hold" in talking.hear(re.compile(r"Go on\? \[y,n,b,q,\?\] \(n\) $"))[1]
-            talking.type("y")
-            walk(talking)
-            assert talking.end() == 0, talking.text
+    with at_the_point_of_no_return(tmp_path) as (talking, site):
+        talking.type("hold")
+        assert "Nothing runs while this waits" in talking.hear(PROMPT)[1]
+        let_it_migrate(talking)
+        talking.type("hold")
+        assert "On hold" in talking.hear(re.compile(r"Go on\? \[y,n,b,q,\?\] \(n\) $"))[1]
+        talking.type("y")
+        walk(talking)
+        assert talking.end() == 0, talking.text
         judge(site.verdict(), "full", migrated=True)
 
 

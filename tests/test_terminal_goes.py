@@ -2,12 +2,10 @@
 
 import os
 import pty
-import select
 import signal
 import subprocess
 import sys
 import termios
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +17,7 @@ from lparwiz.run import journal as journals
 
 from .labs import edited, lab
 from .steps.test_by_hand import LeavingAt
-from .test_cli import PATIENCE, until
+from .test_cli import PATIENCE, until, wait_for
 
 SPEED = 100.0
 ROOMY = (50, 160)
@@ -83,17 +81,6 @@ def migrating(site, folder):
 
 def runs(folder):
     return folder / "state" / "lparwiz" / "runs"
-
-
-def wait_for(condition, read=None):
-    """Until a condition holds; it is looked at again and again, and the terminal `read` read."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        if read is None:
-            time.sleep(0.05)
-        elif select.select([read], [], [], 0.05)[0]:
-            os.read(read, 65536)
 
 
 def processor(process):

@@ -7,8 +7,8 @@ from lparwiz.lab.scenario import Scenario
 from lparwiz.run import journal as journals
 
 from .labs import lab
-from .test_cli import until
-from .test_terminal_goes import on_a_terminal, runs, wait_for
+from .test_cli import until, wait_for
+from .test_terminal_goes import on_a_terminal, runs
 
 F1, F2, ENTER = b"\x1bOP", b"\x1bOQ", b"\r"
 SPEED = 20.0

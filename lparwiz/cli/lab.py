@@ -19,17 +19,7 @@ from lparwiz.cli.shared import (
     read_change,
     state_folder,
 )
-
-ROUTES = ("outside", "managed", "full", "vcs")
-MIGRATIONS = ("succeeds", "fails-validation", "fails-midway")
-VCS_MIGRATIONS = (
-    "wrong-profile-file",
-    "no-vios-mapping",
-    "not-in-system-list",
-    "hmc-unreachable",
-    "stuck-midway",
-)
-"""What else may become of a migration that VCS begins."""
+from lparwiz.lab.scenario import MIGRATIONS, ROUTES, VCS_MIGRATIONS
 
 ROUTE = click.option(
     "--route",
@@ -40,10 +30,10 @@ ROUTE = click.option(
 )
 MIGRATION = click.option(
     "--migration",
-    type=click.Choice((*MIGRATIONS, *VCS_MIGRATIONS)),
+    type=click.Choice(VCS_MIGRATIONS),
     default="succeeds",
     show_default=True,
-    help=f"What becomes of it; from {VCS_MIGRATIONS[0]} on with --route vcs only.",
+    help=f"What becomes of it; from {VCS_MIGRATIONS[len(MIGRATIONS)]} on with --route vcs only.",
 )
 NODES = click.option(
     "--nodes",
@@ -169,7 +159,7 @@ def demo(
 
 
 def _see_that_it_fits(route: str, migration: str) -> None:
-    if route != "vcs" and migration in VCS_MIGRATIONS:
+    if route != "vcs" and migration not in MIGRATIONS:
         raise click.UsageError(f"--migration {migration} goes with --route vcs.")
 
 

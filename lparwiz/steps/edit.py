@@ -1,8 +1,9 @@
-"""What a command will change in a file, line by line: shown before anybody is asked."""
+"""What a command will change in a file, shown before anybody is asked; and whether it may."""
 
 from collections.abc import Mapping
 from difflib import unified_diff
 
+from lparwiz.run.action import Standing, Verdict
 from lparwiz.run.snapshot import Table
 
 
@@ -39,3 +40,20 @@ def edits(title: str, files: Mapping[str, tuple[str, str]]) -> Table:
         alike.setdefault(edit(before, after), []).append(host)
     rows = [(*row, ", ".join(hosts)) for rows, hosts in alike.items() for row in rows]
     return Table(title, ("change", "line", "on"), tuple(rows))
+
+
+def room_for_copy(path: str, copy: str, found: str, before: str) -> Verdict:
+    """Whether a file may be written: a copy that is there already must be of this very file.
+
+    A run on another machine may have had the same name.
+
+    Args:
+        path: the file.
+        copy: where the former one is to be kept.
+        found: what stands there; empty: nothing.
+        before: the former file.
+    """
+    if found in ("", before):
+        return Verdict(Standing.OPEN, f"{path} is not changed yet")
+    why = "is there and is not the former file: move it away by hand"
+    return Verdict(Standing.BLOCKED, f"{copy} {why}")

@@ -14,7 +14,7 @@ from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Table
 from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
-from lparwiz.steps.edit import edits
+from lparwiz.steps.edit import edits, room_for_copy
 from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.tools import llt
 from lparwiz.tools.errors import Refused
@@ -121,19 +121,10 @@ async def _read_copy(play: Play, node: Host) -> Reading[str]:
 
 
 async def _room_for_copy(play: Play, node: Host, before: str) -> Verdict:
-    """Whether the file may be written: a copy that is there already must be of this very file.
-
-    A run on another machine may have had the same name.
-    """
     copy = await _read_copy(play, node)
     if copy.value is None:
         return Verdict(Standing.UNKNOWN, copy.problem)
-    if copy.value in ("", before):
-        return Verdict(Standing.OPEN, f"{llt.LLTTAB} is not changed yet")
-    path = _copy_path(play)
-    return Verdict(
-        Standing.BLOCKED, f"{path} is there and is not the former file: move it away by hand"
-    )
+    return room_for_copy(llt.LLTTAB, _copy_path(play), copy.value, before)
 
 
 def put_file_back(play: Play, node: Host, wanted: int) -> Action:

@@ -42,17 +42,23 @@ class Late(Memory):
 )
 async def test_what_hung_stays_owed_and_is_put_back_by_a_later_look(tmp_path, host, words, debt):
     world = Late(host, words, tmp_path / "change.toml")
-    folder = tmp_path / "20261122-0214-db01"
-    folder.mkdir()
-    play, steps = world.stage(folder, session.decided(world.change))
-    assert await play_run(play, steps) == 3
+    folder, play = await stopped(world, tmp_path)
     assert debt in {each.id for each in play.picture.ledger.owed}
-    play.journal.close()
     await world.arrive()
     assert await paid(world, folder) == 3  # put back, but no reading tells which it was
     await world.sleep(DOUBT)
     assert await paid(world, folder) == 1
     assert world.site.verdict()["clean"] is True
+
+
+async def stopped(world, tmp_path, status=3):
+    """The folder and the play of an unattended run that ended with this status."""
+    folder = tmp_path / "20261122-0214-db01"
+    folder.mkdir()
+    play, steps = world.stage(folder, session.decided(world.change))
+    assert await play_run(play, steps) == status
+    play.journal.close()
+    return folder, play
 
 
 async def paid(world, folder):
@@ -64,11 +70,7 @@ async def paid(world, folder):
 
 async def test_the_page_says_when_to_look_again(tmp_path):
     world = Late("db02", "-T peerinact:9000", tmp_path / "change.toml")
-    folder = tmp_path / "20261122-0214-db01"
-    folder.mkdir()
-    play, steps = world.stage(folder, session.decided(world.change))
-    await play_run(play, steps)
-    play.journal.close()
+    _, play = await stopped(world, tmp_path)
     said = [e.data["text"] for e in play.journal.events if e.kind == "said"]
     assert any("may still take effect, so look again in 15 min" in text for text in said), said
 
@@ -77,11 +79,7 @@ async def test_the_page_says_when_to_look_again(tmp_path):
 async def test_a_migration_without_an_answer_takes_an_operators_word_however_late(tmp_path, word):
     """No time proves it: only somebody who has looked can say that nothing is left to begin."""
     world = Late("hmc1", "migrlpar -o m", tmp_path / "change.toml")
-    folder = tmp_path / "20261122-0214-db01"
-    folder.mkdir()
-    play, steps = world.stage(folder, session.decided(world.change))
-    assert await play_run(play, steps) == 4
-    play.journal.close()
+    folder, _ = await stopped(world, tmp_path, status=4)
     await world.sleep(10 * DOUBT)
     assert await paid(world, folder) == 4
     answers = {"continue": "go", "proceed": "go", "migrate": "go", "stopped": "back"}
@@ -100,11 +98,7 @@ async def test_a_migration_without_an_answer_takes_an_operators_word_however_lat
 async def test_what_pays_and_hung_stays_owed_though_a_second_one_paid(tmp_path, host, words, debt):
     """By the time it arrives, the number or the timer may be somebody else's."""
     world = Late(host, words, tmp_path / "change.toml")
-    folder = tmp_path / "20261122-0214-db01"
-    folder.mkdir()
-    play, steps = world.stage(folder, session.decided(world.change))
-    assert await play_run(play, steps) == 3
-    play.journal.close()
+    folder, _ = await stopped(world, tmp_path)
     assert await paid(world, folder) == 3
     assert f": {debt}\n" in (folder / "ledger.md").read_text().partition("## Settled")[0]
     await world.sleep(DOUBT)

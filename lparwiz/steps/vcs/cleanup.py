@@ -20,7 +20,7 @@ from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind, Table
 from lparwiz.run.step import Conclusion, Skipped, Stopped, WayBack
 from lparwiz.steps import readings
-from lparwiz.steps.edit import edits
+from lparwiz.steps.edit import edits, room_for_copy
 from lparwiz.steps.mark import nobody_else
 from lparwiz.steps.vcs.migrate import PROFILE_FILE_DEBT, profile_file_debt
 from lparwiz.steps.vcs.profile_file import KINDS, OnConsole, on_console
@@ -308,10 +308,8 @@ def _writing(play: Play, change: Change, file: OnSystem, before: str, after: str
             return Verdict(Standing.HOLDS, f"{file.path} reads as it should, byte for byte")
         if text != before:
             return Verdict(Standing.BLOCKED, f"somebody else has changed {file.path}")
-        if await read_file(play, file.host, copy) not in (None, "", before):
-            why = "is there and is not the former file: move it away by hand"
-            return Verdict(Standing.BLOCKED, f"{copy} {why}")
-        return Verdict(Standing.OPEN, f"{file.path} is not changed yet")
+        kept = await read_file(play, file.host, copy) or ""
+        return room_for_copy(file.path, copy, kept, before)
 
     return Action(
         id=f"cleanup.profile-file.{file.system}",
