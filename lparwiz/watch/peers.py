@@ -18,7 +18,7 @@ PINGS = 16
 """Pings a second of all peers together, as far as each has one: many together cost no more."""
 UNSURE = 2.0
 """Intervals by which the truth may be less: a request before the silence and one after it."""
-POLL = 4.0
+POLL = 6.0
 """Seconds between two looks at LLT's links: one costs a kilobyte and a half."""
 POLL_EACH = 0.25
 """The same for each peer, where there are many: a look costs 3 ms here (measured)."""

@@ -241,7 +241,7 @@ async def test_a_node_that_its_peers_know_by_no_name_loses_ping_with_the_reason(
 
 
 async def test_llt_that_does_not_run_on_a_peer_is_lost_with_the_reason(tmp_path):
-    async with watching(tmp_path, llt_down=frozenset({"db02"})) as watch:
+    async with watching(tmp_path, llt_down=frozenset({"db02"}), seconds=20.0) as watch:
         assert "LLT is not running" in watch.source("llt/db02").lost
 
 
