@@ -80,13 +80,15 @@ def _write_file(play: Play, node: Host, before: str, wanted: int) -> Action:
         reading = await readings.llttab(play, node)
         if reading.value is None:
             return Verdict(Standing.UNKNOWN, reading.problem)
-        if reading.value == after:
+        written = play.owes(file_debt_id(node))
+        if reading.value == after and written:
             return Verdict(Standing.HOLDS, f"{llt.LLTTAB} reads as it should")
         if reading.value == before:
             return await _room_for_copy(play, node, before)
         # Once it is written, the kept copy is what it was before: theirs can't become that.
-        theirs = "their file becomes the node's own, which is put back later; the line is set in it"
-        written = play.owes(file_debt_id(node))
+        less = _says_less(reading.value, wanted)
+        then = "which is put back later; the line is set in it" if less else "and stays as it is"
+        theirs = f"their file becomes the node's own, {then}"
         return blocked(
             replace(
                 _moved_file(node, before, after, reading.value), leave="" if written else theirs
@@ -97,16 +99,17 @@ def _write_file(play: Play, node: Host, before: str, wanted: int) -> Action:
         id=f"timers.persist.{node.name}",
         host=node.id,
         label=node.label,
-        title=f"set-timer peerinact:{wanted} in {llt.LLTTAB}, the former file kept as {copy}",
-        command=readings.on(node, llt.write_llttab(after, copy)),
+        title=f"set-timer peerinact:{wanted} ({wanted / 100:g} s) in {llt.LLTTAB}, the former file "
+        f"kept as {copy}",
+        command=readings.on(node, llt.write_llttab(before, after, copy)),
         check=check,
         subjects=(file_debt_id(node),),
         debts=(
             Debt(
                 file_debt_id(node),
                 node.label,
-                f"{llt.LLTTAB} sets peerinact:{wanted} from LLT's next start on; the former file "
-                f"is {copy}.",
+                f"{llt.LLTTAB} sets peerinact:{wanted} ({wanted / 100:g} s) from LLT's next start "
+                f"on; the former file is {copy}.",
                 readings.on(node, llt.restore_llttab(copy)).text,
                 turn=Turn.TIMERS,
                 after=OUTCOME_DEBT,
@@ -196,7 +199,7 @@ def _moved_copy(play: Play, node: Host, before: str, after: str, found: str, kep
     """The kept copy is gone, or another: the former file is in the run's folder, too."""
     copy = _copy_path(play)
     try:
-        put = readings.on(node, llt.write_llttab(before, copy))
+        put = readings.on(node, llt.write_llttab(found, before, copy))
     except Refused:  # a last line without its end: only a file can carry that
         put = None
     edited = "" if found == after else f"; and {llt.LLTTAB}: {_edit(after, found)}"

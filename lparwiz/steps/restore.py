@@ -13,13 +13,13 @@ Changes: the running peerinact of the nodes that we raised; their /etc/llttab, u
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lparwiz.change import Change, Host, Part
 from lparwiz.run.action import Action, Done
 from lparwiz.run.ledger import DebtState
 from lparwiz.run.play import Play
-from lparwiz.run.snapshot import Progress
+from lparwiz.run.snapshot import Finding, Level, Progress
 from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps.asking import put_right
 from lparwiz.steps.mark import nobody_else
@@ -61,7 +61,8 @@ async def play(play: Play, change: Change) -> None:
     decided = await decide(play, "restore", actions, together=True)
     done = await _put_back(play, change, decided.actions)
     unread = await _leave_files(play, files, wanted) if persisted else []
-    await show(play, change, wanted)
+    running = await show(play, change, wanted)
+    _warn_of_others(play, [node for node in change.nodes if node not in owing], running)
     doubtful = [f"{each.action.label}: {each.text}" for each in done if not each.proven]
     if doubtful or unread:
         raise Stopped(
@@ -74,7 +75,24 @@ async def play(play: Play, change: Change) -> None:
         play.result("Every node is at its own value, or at the one that was left as found.")
         return
     kept = " /etc/llttab keeps the raised value, as asked." if persisted else ""
-    play.result(f"Every node is back at its own value, read back.{kept}")
+    play.result(f"Every node that was raised is back at its own value, read back.{kept}")
+
+
+def _warn_of_others(play: Play, nodes: Sequence[Host], running: Mapping[str, int | None]) -> None:
+    """Say what somebody else has set meanwhile on the nodes that this run didn't raise."""
+    for node in nodes:
+        own, now = play.recall("timers")[node.name]["running"], running[node.name]
+        if now is not None and now != own:
+            play.find(
+                Finding(
+                    "timers.others",
+                    Level.WARNING,
+                    f"peerinact is {now} ({now / 100:g} s); it was {own} ({own / 100:g} s) before, "
+                    "and this run did not set it",
+                    node.label,
+                    "It stays as it is. Ask who set it, and why.",
+                )
+            )
 
 
 async def _leave_files(play: Play, nodes: Sequence[Host], wanted: int) -> list[str]:

@@ -169,7 +169,7 @@ def raise_timer(play: Play, node: Host, wanted: int) -> Action:
         if reading.value is None:
             return Verdict(Standing.UNKNOWN, reading.problem)
         running = reading.value["peerinact"]
-        if running == wanted:
+        if running == wanted and play.owes(debt_id(node)):
             return Verdict(Standing.HOLDS, f"peerinact = {running}")
         lowered = play.reached(name) and 0 < running < wanted
         if running == former and not lowered:
@@ -195,8 +195,9 @@ def raise_timer(play: Play, node: Host, wanted: int) -> Action:
             Debt(
                 debt_id(node),
                 node.label,
-                f"peerinact was raised from {former} to {wanted}. Put it back once every peer "
-                "sees every node OPEN with all links UP.",
+                f"peerinact was raised from {former} ({former / 100:g} s) to {wanted} "
+                f"({wanted / 100:g} s). Put it back once every peer sees every node OPEN with all "
+                "links UP.",
                 back.text,
                 turn=Turn.TIMERS,
                 after=OUTCOME_DEBT,
@@ -219,8 +220,9 @@ def _moved(node: Host, was: int, ours: int, found: int) -> Moved:
 
 def _theirs(found: int, wanted: int) -> str:
     """What follows from taking a value for the node's own."""
-    after = "it is enough as it is" if not 0 < found < wanted else f"and is raised to {wanted}"
-    return f"{found} becomes the node's own value, which is put back later; {after}"
+    if 0 < found < wanted:
+        return f"{found} becomes the node's own value, which is put back later, and is raised"
+    return f"{found} becomes the node's own value, and stays: it is enough as it is"
 
 
 def lower_timer(play: Play, node: Host, raised: int) -> Action:
@@ -258,8 +260,12 @@ def lower_timer(play: Play, node: Host, raised: int) -> Action:
     )
 
 
-async def show(play: Play, change: Change, wanted: int | None) -> None:
-    """The nodes side by side: was, wanted, is, in llttab; hundredths of a second."""
+async def show(play: Play, change: Change, wanted: int | None) -> dict[str, int | None]:
+    """The nodes side by side: was, wanted, is, in llttab; hundredths of a second.
+
+    Returns:
+        What runs, by the node's name; None where it can't be read.
+    """
     former = play.recall("timers") or {}
     running, files = await asyncio.gather(
         asyncio.gather(*(readings.timers(play, node) for node in change.nodes)),
@@ -279,3 +285,7 @@ async def show(play: Play, change: Change, wanted: int | None) -> None:
         )
     columns = ("node", "was", "wanted", "is", "in llttab")
     play.table(Table("peerinact, hundredths of a second", columns, tuple(rows)))
+    return {
+        node.name: timers.value["peerinact"] if timers.value is not None else None
+        for node, timers in zip(change.nodes, running, strict=True)
+    }

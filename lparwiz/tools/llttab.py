@@ -5,6 +5,7 @@ it names the node itself (facts, vcs.md 1.5).
 """
 
 import re
+from enum import StrEnum
 
 from lparwiz.tools.command import Command
 from lparwiz.tools.errors import Refused, Unreadable
@@ -28,6 +29,40 @@ _HOST = re.compile(r"[ \t]*([0-9]{1,4})[ \t]+([^\s#]+)[ \t]*(?:#.*)?")
 def read_llttab() -> Command:
     """Print /etc/llttab."""
     return on_node(f"cat {LLTTAB}")
+
+
+class FileKind(StrEnum):
+    """What stands at /etc/llttab."""
+
+    FILE = "file"
+    LINK = "link"
+    """A symbolic link, wherever it leads."""
+    OTHER = "other"
+    MISSING = "missing"
+
+
+def look_at_llttab() -> Command:
+    """Print what stands at /etc/llttab, in words of our own: cat's are in the host's language.
+
+    Uses `[ -h ]`, `[ -f ]`, `[ -e ]` and `echo`, all POSIX.
+    """
+    return Command(
+        f"if [ -h {LLTTAB} ]; then echo {FileKind.LINK}; elif [ -f {LLTTAB} ]; "
+        f"then echo {FileKind.FILE}; elif [ -e {LLTTAB} ]; then echo {FileKind.OTHER}; "
+        f"else echo {FileKind.MISSING}; fi"
+    )
+
+
+def parse_file_kind(text: str) -> FileKind:
+    """What `look_at_llttab` printed.
+
+    Raises:
+        Unreadable: none of its words.
+    """
+    try:
+        return FileKind(text.strip())
+    except ValueError as error:
+        raise Unreadable(f"what stands at {LLTTAB}", text) from error
 
 
 def llttab_peerinact(text: str) -> int | None:
@@ -62,15 +97,15 @@ def llttab_with_peerinact(text: str, centiseconds: int) -> str:
     return "".join(line + end for line, end in lines)
 
 
-def write_llttab(new_text: str, copy_path: str) -> Command:
-    """Replace /etc/llttab, keeping the former one at `copy_path`.
+def write_llttab(former: str, new_text: str, copy_path: str) -> Command:
+    """Replace /etc/llttab while it is `former`, keeping that at `copy_path`.
 
     Raises:
         Refused: as `replace_file`; the copy's path is one of LLT's own.
     """
     if not new_text.strip():
         raise Refused(new_text, "an empty llttab would keep LLT from starting")
-    return replace_file(LLTTAB, new_text, _plain_path(copy_path))
+    return replace_file(LLTTAB, former, new_text, _plain_path(copy_path))
 
 
 def restore_llttab(copy_path: str) -> Command:

@@ -215,15 +215,15 @@ def updated(text: str, lpar: Row) -> str:
     return "".join(line + end for line, end in lines)
 
 
-def write_file(path: str, text: str, copy: str) -> Command:
-    """Replace a ProfileFile in one step, owner and mode kept, the former one kept at `copy`.
+def write_file(path: str, former: str, text: str, copy: str) -> Command:
+    """Replace a ProfileFile that is `former`, owner and mode kept, the former one kept at `copy`.
 
     Raises:
         Refused: as `replace_file`; or characters beyond ASCII, which may not arrive as they are.
     """
     if not text.isascii():
         raise Refused(path, "holds characters beyond ASCII")
-    return replace_file(path, text, copy)
+    return replace_file(path, former, text, copy)
 
 
 def handed_over(system: str, server: str, lines: Sequence[str], listings: Mapping[str, str]) -> str:

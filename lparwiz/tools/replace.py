@@ -8,6 +8,8 @@ from lparwiz.tools.shell import on_node, quote, quote_text
 
 _UNIX, _DOS = r"%s\n", r"%s\r\n"
 """printf's format for a line; it is used again for each further word."""
+_POLYNOMIAL = 0x104C11DB7
+"""CRC-32's, with the bit that falls out."""
 _LINE = re.compile(r"([^\n]*?)(\r?\n|\Z)")
 
 
@@ -45,11 +47,32 @@ def no_link(path: str) -> str:
     return f"test ! -h {file} || (echo {file} is a symbolic link >&2; false)"
 
 
-def replace_file(path: str, new_text: str, copy_path: str) -> Command:
-    r"""Replace a file, keeping the former one at `copy_path`.
+def _still(path: str, text: str) -> str:
+    """The part of a command that ends, in words, where the file is not this text any more."""
+    file = quote(plain_path(path))
+    found = f'"$(echo $(cksum < {file}))"'
+    return (
+        f"(test {found} = {quote(checksum(text.encode()))} || (echo {file} was edited >&2; false))"
+    )
 
-    Uses `test -h`, `test -s`, `cp -p`, `printf '%s\n'`, `>`, `mv -f`, `( )`, `||` and `&&`, all
-    POSIX. A symbolic link is refused: the rename would make a file of its own of it. The copy
+
+def checksum(content: bytes) -> str:
+    """What `cksum` prints: CRC and length in bytes (POSIX, `cksum`: CRC-32/CKSUM)."""
+    size = len(content)
+    value = 0
+    for byte in content + size.to_bytes((size.bit_length() + 7) // 8, "little"):
+        value ^= byte << 24
+        for _ in range(8):
+            value = value << 1 ^ (_POLYNOMIAL if value >> 31 else 0)
+    return f"{value ^ 0xFFFFFFFF} {size}"
+
+
+def replace_file(path: str, former: str, new_text: str, copy_path: str) -> Command:
+    r"""Replace a file that is `former` to the byte, keeping it at `copy_path`.
+
+    Uses `test -h`, `cksum`, `test -s`, `cp -p`, `printf '%s\n'`, `>`, `mv -f`, `( )`, `$( )`, `||`
+    and `&&`, all POSIX. A symbolic link is refused: the rename would make a file of its own of it.
+    So is what somebody has edited since it was read, however late the command runs. The copy
     gets its name once it is whole: one that a full disk cut short never has it. A copy that is
     there already is never written over: repeated, the command would keep its own work. The new
     text goes into a second copy made by `cp -p`, so that owner and mode stay, and is moved over
@@ -70,7 +93,8 @@ def replace_file(path: str, new_text: str, copy_path: str) -> Command:
     paths = (path, copy_path, beside(copy_path), beside(path))
     file, copy, part, new = (quote(plain_path(each)) for each in paths)
     return on_node(
-        f"{no_link(path)} && (test -s {copy} || (cp -p {file} {part} && mv -f {part} {copy})) && "
+        f"{no_link(path)} && {_still(path, former)} && "
+        f"(test -s {copy} || (cp -p {file} {part} && mv -f {part} {copy})) && "
         f"cp -p {file} {new} && "
         f"printf '{_DOS if dos else _UNIX}' {' '.join(map(quote_text, words))} > {new} && "
         f"mv -f {new} {file}",

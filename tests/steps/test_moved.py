@@ -15,6 +15,7 @@ from lparwiz.lab.scenario import Scenario
 from lparwiz.run.answers import Prepared
 from lparwiz.run.journal import read
 from lparwiz.run.runner import play_run
+from lparwiz.tools import llt
 
 from ..memory import FAST, Memory
 
@@ -294,6 +295,25 @@ async def test_a_timer_set_before_it_was_raised_becomes_the_nodes_own(folder, th
     assert run.verdict["false_failovers"] == []
 
 
+async def test_a_timer_that_somebody_raised_just_as_wanted_is_theirs_and_stays(folder):
+    moved = {"timers.proceed": sets("db02", 9000)}
+    run = await restored(folder, {"timers.moved.peerinact.db02": "leave"}, moved)
+    assert run.status == 0, run.snapshot.closing
+    assert run.verdict["timers"] == {"db01": [3200, 3200], "db02": [1600, 9000]}
+    assert run.tables() == [["db02", "peerinact", "1600", "9000", "9000"]]
+    assert run.owed == {}
+
+
+async def test_unattended_a_timer_that_somebody_raised_just_as_wanted_means_the_way_back(folder):
+    run = await restored(folder, {}, {"timers.proceed": sets("db02", 9000)})
+    assert run.status == 1, run.snapshot.closing
+    assert run.world.commands("migrlpar", "-o m") == []
+    assert run.verdict["timers"] == {"db01": [3200, 3200], "db02": [1600, 9000]}
+    (other,) = (f for page in run.snapshot.pages for f in page.findings if "others" in f.id)
+    assert other.host == "db02"
+    assert "is 9000 (90 s); it was 1600 (16 s) before" in other.text
+
+
 async def test_unattended_a_timer_set_before_it_was_raised_means_the_way_back(folder):
     run = await restored(folder, {}, {"timers.proceed": sets("db02", 12000)})
     assert run.world.commands("migrlpar", "-o m") == []
@@ -375,6 +395,37 @@ async def test_unattended_an_edited_llttab_stays_and_stays_owed(folder):
     assert set(run.owed) == {"llttab/db02"}
     assert TYPED in run.owed["llttab/db02"].what
     assert run.verdict["timers"]["db02"] == [1600, 1600]
+
+
+async def test_a_file_that_somebody_edits_as_it_is_written_is_left_alone(folder):
+    world = World(Scenario(route="outside"), PERSIST)
+    theirs = world.node("db02").files.read("/etc/llttab") + b"link en9 en9 - ether - -\n"
+
+    def edit():
+        world.node("db02").files.write("/etc/llttab", theirs)
+
+    world.site.faults.add("hook", "db02", "printf.*llttab", call=edit)
+    run = await played(world, folder, Deciding())
+    assert run.status == 3, run.snapshot.closing
+    assert world.node("db02").files.read("/etc/llttab") == theirs
+    assert run.world.commands("migrlpar", "-o m") == []
+    assert "llttab/db02" in run.owed
+    assert run.verdict["timers"] == {"db01": [3200, 3200], "db02": [1600, 1600]}
+
+
+async def test_a_file_that_somebody_edited_just_as_wanted_is_theirs_and_stays(folder):
+    world = World(Scenario(route="outside"), PERSIST)
+    before = world.node("db02").files.read("/etc/llttab").decode()
+
+    async def edits(world):
+        after = llt.llttab_with_peerinact(before, 9000)
+        world.node("db02").files.write("/etc/llttab", after.encode())
+
+    answers = {"timers.moved.llttab.db02": "leave", "migrate.migrate": "back"}
+    run = await played(world, folder, Deciding(answers, {"timers.proceed": edits}))
+    assert run.status == 1, run.snapshot.closing
+    now = world.node("db02").files.read("/etc/llttab").decode()
+    assert now == llt.llttab_with_peerinact(before, 9000)
 
 
 @pytest.mark.parametrize("choice", ["put", "leave", None])

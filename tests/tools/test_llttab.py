@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lparwiz.tools import llt
+from lparwiz.tools import llt, replace
 from lparwiz.tools.errors import Refused, Unreadable
 from lparwiz.tools.shell import become
 
@@ -108,13 +108,14 @@ def test_a_real_shell_writes_the_text_to_the_byte_and_restores_the_copy(tmp_path
     tab.write_bytes(b"the former\n")
     tab.chmod(0o640)
     kept = tmp_path / "kept"
-    write, restore = llt.write_llttab(text, copy), llt.restore_llttab(copy)
+    write, restore = llt.write_llttab("the former\n", text, copy), llt.restore_llttab(copy)
     place = [type(each)(each.text.replace(copy, str(kept))) for each in (write, restore)]
     assert shell(place[0], tab) == 0
     assert tab.read_bytes() == text.encode()
     assert kept.read_bytes() == b"the former\n"
     assert tab.stat().st_mode & 0o777 == 0o640
-    assert shell(place[0], tab) == 0
+    assert shell(place[0], tab) != 0
+    assert tab.read_bytes() == text.encode()
     assert kept.read_bytes() == b"the former\n"
     assert shell(place[1], tab) == 0
     assert tab.read_bytes() == b"the former\n"
@@ -124,8 +125,27 @@ def test_a_real_shell_writes_the_text_to_the_byte_and_restores_the_copy(tmp_path
 def test_a_copy_that_cannot_be_kept_leaves_the_file_alone(tmp_path):
     tab = tmp_path / "llttab"
     tab.write_text("the former\n")
-    assert shell(llt.write_llttab(PLAIN, "/nowhere/at/all/copy"), tab) != 0
+    assert shell(llt.write_llttab("the former\n", PLAIN, "/nowhere/at/all/copy"), tab) != 0
     assert tab.read_text() == "the former\n"
+
+
+@pytest.mark.parametrize("theirs", ["The former\n", "the former\nlink en9 - -\n", "", "the former"])
+def test_what_somebody_edited_since_it_was_read_is_left_alone(tmp_path, theirs):
+    tab, kept = tmp_path / "llttab", tmp_path / "kept"
+    tab.write_text(theirs)
+    text = llt.write_llttab("the former\n", PLAIN, str(kept)).text.replace(llt.LLTTAB, str(tab))
+    done = subprocess.run(["/bin/sh", "-c", text], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert done.stderr == f"{tab} was edited\n"
+    assert tab.read_text() == theirs
+    assert [each.name for each in tmp_path.iterdir()] == ["llttab"]
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=600))
+def test_a_checksum_is_the_system_s_own(content):
+    done = subprocess.run(["/usr/bin/cksum"], input=content, capture_output=True, check=True)
+    assert replace.checksum(content) == done.stdout.decode().strip()
 
 
 def test_a_symbolic_link_is_never_made_a_file_of_its_own(tmp_path):
@@ -133,7 +153,10 @@ def test_a_symbolic_link_is_never_made_a_file_of_its_own(tmp_path):
     real.write_text("the former\n")
     tab.symlink_to(real)
     kept.write_text("a copy\n")
-    for command in (llt.write_llttab(PLAIN, "/etc/copy"), llt.restore_llttab("/etc/copy")):
+    for command in (
+        llt.write_llttab("the former\n", PLAIN, "/etc/copy"),
+        llt.restore_llttab("/etc/copy"),
+    ):
         text = command.text.replace("/etc/copy", str(kept)).replace(llt.LLTTAB, str(tab))
         done = subprocess.run(["/bin/sh", "-c", text], capture_output=True, text=True, check=False)
         assert done.returncode != 0
@@ -143,19 +166,46 @@ def test_a_symbolic_link_is_never_made_a_file_of_its_own(tmp_path):
     assert sorted(each.name for each in tmp_path.iterdir()) == ["kept", "llttab", "site.llttab"]
 
 
+def test_a_look_tells_a_file_a_link_wherever_it_leads_something_else_and_nothing(tmp_path):
+    tab, kinds = tmp_path / "llttab", llt.FileKind
+    text = llt.look_at_llttab().text.replace(llt.LLTTAB, str(tab))
+
+    def seen():
+        done = subprocess.run(["/bin/sh", "-c", text], capture_output=True, text=True, check=True)
+        return llt.parse_file_kind(done.stdout)
+
+    assert seen() is kinds.MISSING
+    tab.symlink_to(tmp_path / "nowhere")
+    assert seen() is kinds.LINK
+    (tmp_path / "nowhere").write_text(PLAIN)
+    assert seen() is kinds.LINK
+    tab.unlink()
+    tab.mkdir()
+    assert seen() is kinds.OTHER
+    tab.rmdir()
+    tab.write_text(PLAIN)
+    assert seen() is kinds.FILE
+
+
+@pytest.mark.parametrize("text", ["", "plik", "file file", "missing\nlink"])
+def test_a_look_in_other_words_is_unreadable(text):
+    with pytest.raises(Unreadable):
+        llt.parse_file_kind(text)
+
+
 def test_it_is_one_line_even_through_become():
-    command = become(llt.write_llttab(PLAIN, "/etc/llttab.copy"), "sudo -n")
+    command = become(llt.write_llttab("old\n", PLAIN, "/etc/llttab.copy"), "sudo -n")
     assert "\n" not in command.text
     words = shlex.split(command.text)
     assert words[:4] == ["sudo", "-n", "/bin/sh", "-c"]
-    assert words[4] == llt.write_llttab(PLAIN, "/etc/llttab.copy").text
+    assert words[4] == llt.write_llttab("old\n", PLAIN, "/etc/llttab.copy").text
     assert command.changes
 
 
 @pytest.mark.parametrize("text", ["", " \n", "set-node a", "bell\x07\n"])
 def test_a_text_that_would_harm_is_not_written(text):
     with pytest.raises(Refused):
-        llt.write_llttab(text, "/etc/llttab.copy")
+        llt.write_llttab("old\n", text, "/etc/llttab.copy")
 
 
 @pytest.mark.parametrize("copy", ["copy", "/etc/llttab", "/etc/a b", "/etc/$(id)", ""])
@@ -164,7 +214,7 @@ def test_a_copy_goes_to_a_plain_path_of_its_own(copy):
         llt.restore_llttab,
         llt.remove_llttab_copy,
         llt.read_llttab_copy,
-        lambda c: llt.write_llttab("a\n", c),
+        lambda c: llt.write_llttab("old\n", "a\n", c),
     )
     for build in builders:
         with pytest.raises(Refused):
@@ -191,7 +241,7 @@ def test_a_copy_that_was_cut_short_never_gets_the_copys_name(tmp_path):
     broken = tmp_path / "cp"
     broken.write_text('#!/bin/sh\nprintf the > "$3"\nexit 1\n')
     broken.chmod(0o755)
-    command = llt.write_llttab(PLAIN, str(kept))
+    command = llt.write_llttab("the former\n", PLAIN, str(kept))
     without_room = type(command)(command.text.replace("cp -p", f"{broken} -p"))
     assert shell(without_room, tab) != 0
     assert tab.read_text() == "the former\n"

@@ -64,12 +64,12 @@ def test_a_path_that_is_not_plain_is_refused(path):
     with pytest.raises(Refused):
         profile_file.read_file(path)
     with pytest.raises(Refused):
-        profile_file.write_file(path, FIRST, "/copy")
+        profile_file.write_file(path, FIRST, SECOND, "/copy")
 
 
 def test_bytes_that_may_not_arrive_are_refused():
     with pytest.raises(Refused):
-        profile_file.write_file("/profile/db01", "name=Gr\u00fc\u00dfe\n", "/copy")
+        profile_file.write_file("/profile/db01", FIRST, "name=Gr\u00fc\u00dfe\n", "/copy")
 
 
 def test_a_real_shell_reads_writes_and_keeps_it(tmp_path):
@@ -84,7 +84,7 @@ def test_a_real_shell_reads_writes_and_keeps_it(tmp_path):
     path.chmod(0o640)
     assert profile_file.parse_file(shell(profile_file.read_file(str(path)))) == FIRST
     for _ in range(2):
-        shell(profile_file.write_file(str(path), "name='$x'\n", str(copy)))
+        shell(profile_file.write_file(str(path), FIRST, "name='$x'\n", str(copy)))
     assert (path.read_text(), copy.read_text()) == ("name='$x'\n", FIRST)
     assert path.stat().st_mode & 0o777 == 0o640
     assert sorted(each.name for each in tmp_path.iterdir()) == ["db01", "db01.run"]

@@ -8,11 +8,13 @@ which every pair is what the console tells is recreated, whoever did it.
 Reads:   the LPAR, its profiles and the virtual adapters on the target; the target's ProfileFile.
 Asks:    whether the documented pairs are brought up to date in that file; whether the operator has
          finished it by hand, said by the system's name and read back.
-Changes: these pairs of that file, where it was said so; the former one is kept beside it.
+Changes: these pairs of that file, where it was said so; the former one is kept beside it, and in
+         the run's folder.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, count
 
 from lparwiz.change import Change, Host
 from lparwiz.run.action import Action, Standing, Verdict
@@ -265,6 +267,7 @@ async def _offer(play: Play, change: Change, now: _Now) -> None:
     if reply.choice != WRITE:
         return
     await nobody_else(play, change)
+    _keep(play, now.file, before)
     (done,) = await play.do([action])
     if not done.proven:
         raise Stopped(
@@ -272,6 +275,14 @@ async def _offer(play: Play, change: Change, now: _Now) -> None:
             f"{action.label}: {done.text}",
             f"Look at {now.file.path} there; the former file is {_copy(play, now.file)}.",
         )
+
+
+def _keep(play: Play, file: OnSystem, before: str) -> None:
+    """Keep what is written over in the run's folder too, never in another one's place there."""
+    stem = f"backup/profilefile.{file.system}"
+    names = chain([stem], (f"{stem}.{number}" for number in count(2)))
+    free = next(name for name in names if play.folder.kept(name) in (None, before))
+    play.folder.keep(free, before)
 
 
 def _copy(play: Play, file: OnSystem) -> str:
@@ -300,7 +311,7 @@ def _writing(play: Play, change: Change, file: OnSystem, before: str, after: str
         Refused: it can't be sent safely.
     """
     copy = _copy(play, file)
-    command = readings.on(file.host, profile_file.write_file(file.path, after, copy))
+    command = readings.on(file.host, profile_file.write_file(file.path, before, after, copy))
 
     async def check() -> Verdict:
         text = await read_file(play, file.host, file.path)
