@@ -11,12 +11,15 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from lparwiz.lab.scenario import MIGRATIONS
+from lparwiz.lab.scenario import VCS_MIGRATIONS
 
-from .matrix import Case, Tried, attempt, cases, settle
+from .matrix import Case, Tried, attempts, cases, settle
 from .play import play, strike
-from .setting import ROUTES, Part, Setting, whole
+from .setting import ROUTES, Part, Setting, possible, whole
 from .table import markdown, struck, table
+
+A_TRUNK = 100
+"""Replays that set out from one run: many, so that it costs little; few, so that no core idles."""
 
 
 def main() -> int:
@@ -29,10 +32,11 @@ def main() -> int:
     tried: list[Tried] = []
     with multiprocessing.get_context("spawn").Pool(asked.jobs, settle) as pool:
         for part in parts:
-            every = pool.imap(attempt, cases(part), chunksize=8)
-            found = [each for each in every if each is not None]
+            every = cases(part)
+            trunks = [every[at : at + A_TRUNK] for at in range(0, len(every), A_TRUNK)]
+            found = [each for tries in pool.imap(attempts, trunks) for each in tries]
             tried += found
-            name = ", ".join(filter(None, (part.setting.row, part.setting.migration, part.scope)))
+            name = ", ".join(filter(None, (part.setting.options, part.scope)))
             _count(name, found, time.monotonic() - began)
     seconds = time.monotonic() - began
     _say(table(tried))
@@ -50,7 +54,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("--route", action="append", choices=ROUTES, help="default: everything")
-    parser.add_argument("--migration", action="append", choices=MIGRATIONS, help="default: all")
+    parser.add_argument("--migration", action="append", choices=VCS_MIGRATIONS, help="default: all")
     parser.add_argument("--persist", action="store_true", help="the value goes into /etc/llttab")
     parser.add_argument("--nodes", type=int, default=2, help="of the LLT cluster; default: 2")
     parser.add_argument("--sample", type=int, help="so many of each route and migration")
@@ -62,15 +66,17 @@ def _arguments() -> argparse.Namespace:
 
 
 def _parts(asked: argparse.Namespace) -> list[Part]:
-    migrations = asked.migration or MIGRATIONS
+    migrations = asked.migration or VCS_MIGRATIONS
     if asked.route or asked.persist or asked.nodes != 2:
         parts = [
             Part(Setting(route, migration, asked.persist, asked.nodes))
             for route in asked.route or ("full",)
-            for migration in migrations
+            for migration in possible(route, migrations)
         ]
     else:
         parts = whole(migrations)
+    if not parts:
+        sys.exit("No such route has that migration: from the fourth on they are route vcs's alone.")
     if asked.sample is None:
         return parts
     return [replace(part, sample=asked.sample) for part in parts]

@@ -42,9 +42,10 @@ class Disk:
             self._full()
 
     def open(self, path, flags: int, mode: int = 0o777) -> int:
+        new = flags & os.O_CREAT and Path(path).suffix == ".new"
+        fault = self._world.meet("keep", Path(path).stem) if new else None
         descriptor = os.open(path, flags, mode)
-        if flags & os.O_CREAT and Path(path).suffix == ".new":
-            fault = self._world.meet("keep", Path(path).stem)
+        if fault is not None:
             if fault in (*faults.KILLS["keep"], faults.FULL):
                 os.write(descriptor, b"half")
                 os.close(descriptor)

@@ -21,6 +21,8 @@ ON_THE_HOST = {
 """What the lab itself does to a command."""
 
 DROPS = ("dropped-before", "dropped-after")
+GARBAGE = ("binary", "escapes", "long-line")
+"""An answer that can't be understood, for three reasons."""
 HANGS = ("hangs", "hangs-having-run")
 """No answer within the limit; the transport's own time has to end it."""
 
@@ -69,9 +71,10 @@ def looks_again(point: Point) -> bool:
 def that_strike(point: Point) -> tuple[str, ...]:
     """The faults that apply to this point.
 
-    Where nothing is changed and nothing is written that a later life goes by, faults that come to
-    the same take turns: a reading that is lost or hangs before or after it ran; SIGTERM and SIGHUP,
-    which reach the engine as the same order; a clock that jumps where nobody waits.
+    SIGTERM and SIGHUP take turns: they reach the engine as the same order. Where nothing is changed
+    and nothing is written that a later life goes by, so do others that come to the same: a reading
+    that is garbage of some kind, is lost or hangs before or after it ran; a clock that jumps where
+    nobody waits.
     """
     faults = _all_that_strike(point)
     return _one_of(point, faults) if looks_again(point) else faults
@@ -84,18 +87,19 @@ def _all_that_strike(point: Point) -> tuple[str, ...]:
             # LLT's, GAB's and VCS's tools are not known to be translated; an HMC is.
             hosts = [f for f in ON_THE_HOST if f != "other-locale" or point.console]
             if point.changes:
-                return (*hosts, UNNOTICED, *HANGS, *kills, *SIGNALS, *JUMPS)
+                return (*hosts, UNNOTICED, *HANGS, *kills, *_one_of(point, SIGNALS), *JUMPS)
             ends = (kills[0], kills[-1])
-            alike = [f for f in hosts if f not in DROPS]
-            return (*alike, UNNOTICED, *_one_of(point, DROPS, HANGS, ends, SIGNALS, JUMPS))
+            alike = [f for f in hosts if f not in (*DROPS, *GARBAGE)]
+            turns = _one_of(point, GARBAGE, DROPS, HANGS, ends, SIGNALS, JUMPS)
+            return (*alike, UNNOTICED, *turns)
         case "wait":
-            return (*kills, *SIGNALS, *JUMPS)
+            return (*kills, *_one_of(point, SIGNALS), *JUMPS)
         case "write" if point.what not in TELLS:
-            return (*kills, *SIGNALS, FULL, FULL_AT_THE_FSYNC)
+            return (*kills, *_one_of(point, SIGNALS), FULL, FULL_AT_THE_FSYNC)
         case "write":
             return _one_of(point, kills, (*SIGNALS, FULL, FULL_AT_THE_FSYNC))
         case _:
-            return (*kills, *SIGNALS, FULL)
+            return (*kills, *_one_of(point, SIGNALS), FULL)
 
 
 def _one_of(point: Point, *groups: Sequence[str]) -> tuple[str, ...]:

@@ -230,6 +230,6 @@ def _ledger_file(world, ledger) -> list[str]:
     text = world.lives[-1].ledger_at_death
     if not ledger.entries and not text:
         return []
-    if not text.startswith(ledger.markdown(world.change.title)):
+    if not text.startswith(ledger.markdown(world.change.title, places=world.change.places)):
         return ["ledger.md is not what the journal says"]
     return []

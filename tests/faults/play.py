@@ -12,7 +12,7 @@ from lparwiz.run.doubt import DOUBT
 from .invariants import RESUMES, broken
 from .person import finish
 from .setting import Setting
-from .world import AT_REST, BEFORE_RESUME, World
+from .world import AT_REST, World
 
 NOTHING_ARRIVES = 3600.0 + DOUBT
 """Lab seconds after which nothing that gave no answer is in doubt, though a clock was set back."""
@@ -50,6 +50,12 @@ class Result:
     wrong: tuple[str, ...]
 
 
+def scratch() -> Path:
+    """A folder for a run, in memory."""
+    base = MEMORY if os.access(MEMORY, os.W_OK) else None
+    return Path(tempfile.mkdtemp(prefix="faults-", dir=base))
+
+
 def play(setting: Setting, strikes: tuple[Strike, ...] = (), keep=None, **more) -> Result:
     """Play a run with these faults to its end, and judge it.
 
@@ -59,11 +65,10 @@ def play(setting: Setting, strikes: tuple[Strike, ...] = (), keep=None, **more) 
         keep: where the run's folder is kept; None: nowhere.
         more: other fields of the lab's scenario.
     """
-    base = MEMORY if os.access(MEMORY, os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(prefix="faults-", dir=base))
+    folder = scratch()
     try:
         world = armed(setting, strikes, folder, **more)
-        asyncio.run(_play(world, _pause(strikes)))
+        asyncio.run(_play(world))
         return Result(
             tuple(tuple(life.points) for life in world.lives),
             tuple(life.status for life in world.lives),
@@ -75,14 +80,9 @@ def play(setting: Setting, strikes: tuple[Strike, ...] = (), keep=None, **more) 
         shutil.rmtree(folder)
 
 
-def _pause(strikes: tuple[Strike, ...]) -> float:
-    number = int(strikes[0].point.rpartition("-")[2]) if strikes else 0
-    return BEFORE_RESUME[number % len(BEFORE_RESUME)]
-
-
-async def _play(world: World, pause: float) -> None:
+async def _play(world: World) -> None:
     try:
-        await play_out(world, pause)
+        await play_out(world)
         world.wrong = broken(world)
     finally:
         await world.site.close()
@@ -90,17 +90,13 @@ async def _play(world: World, pause: float) -> None:
 
 def armed(setting: Setting, strikes: tuple[Strike, ...], folder: Path, **more) -> World:
     """A world in which these faults will strike."""
-    faults = {(each.life, each.point): each.fault for each in strikes}
-    return World(setting, folder, faults, **more)
+    world = World(setting, folder, **more)
+    world.arm(strikes)
+    return world
 
 
-async def play_out(world: World, pause: float = BEFORE_RESUME[0]) -> None:
-    """Play a run, take it up again until it has come to its end, and let the site come to rest.
-
-    Args:
-        world: where.
-        pause: lab seconds until somebody takes it up again.
-    """
+async def play_out(world: World) -> None:
+    """Play a run, take it up again until it has come to its end, and let the site come to rest."""
     for number in range(2 + RESUMES):
         if number == 1 + RESUMES:
             world.site.cut.clear()  # somebody mended even what was gone for good
@@ -109,6 +105,6 @@ async def play_out(world: World, pause: float = BEFORE_RESUME[0]) -> None:
         life = await world.live()
         if life.error or (life.status in (0, 1) and not life.full):
             break
-        await world.site.clock.sleep(pause)
+        await world.site.clock.sleep(world.pause)
         finish(world.site, life.ledger_at_death)
     await world.site.clock.sleep(AT_REST)

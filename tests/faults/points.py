@@ -1,12 +1,11 @@
 """The points of a run: every command, every write to the disk, every wait."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 KINDS = ("command", "write", "keep", "wait")
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """One instant at which something can go wrong."""
 
     kind: str

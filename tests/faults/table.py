@@ -51,7 +51,7 @@ def markdown(
     seconds: float,
     jobs: int,
 ) -> str:
-    """The README's tables: by route and migration, and by fault.
+    """The README's tables: by route and migration, by what VCS alone can end with, and by fault.
 
     Args:
         tried: all replays.
@@ -63,11 +63,19 @@ def markdown(
     held = sum(not each.wrong for each in tried)
     points = struck(tried)
     routes = _pairs(
-        tried,
+        [each for each in tried if not each.case.setting.by_vcs_alone],
         "route",
         lambda each: each.case.setting.row,
         MIGRATIONS,
         lambda each: each.case.setting.migration,
+        lambda row: f"{row} ({scopes[row]})" if scopes[row] else row,
+    )
+    alone = _pairs(
+        [each for each in tried if each.case.setting.by_vcs_alone],
+        "what only VCS's own migration ends with",
+        lambda each: each.case.setting.row,
+        ("replays",),
+        lambda _: "replays",
         lambda row: f"{row} ({scopes[row]})" if scopes[row] else row,
     )
     found = _pairs(
@@ -81,7 +89,7 @@ def markdown(
     return (
         f"Last full result, {day}: {points:,} points, {held:,} of {len(tried):,} replays held, in "
         f"memory, in {seconds / 60:.0f} minutes on {jobs} cores. Replays held of replays tried:"
-        f"\n\n{routes}\n\n{found}"
+        f"\n\n{routes}\n\n{alone}\n\n{found}"
     )
 
 

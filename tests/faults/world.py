@@ -5,18 +5,21 @@ files. Whatever is not in the files is lost between two lives, as it is between 
 """
 
 import asyncio
+import fcntl
 import functools
+import json
 import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import tomli_w
 
 from lparwiz import change as changes
 from lparwiz import session
-from lparwiz.lab import execute, judge, papers, shell
+from lparwiz.lab import execute, judge, papers
 from lparwiz.lab.models import Console
 from lparwiz.lab.scenario import Scenario
 from lparwiz.lab.site import Site
@@ -51,9 +54,14 @@ BEFORE_RESUME = (30.0, 1800.0)
 long after. Points take turns."""
 AT_REST = 2 * 3600.0
 """Lab seconds after the last life until nothing moves any more."""
-_parsed = functools.cache(shell.parse)
 _sanitised = functools.lru_cache(4096)(sanitise)
-"""Hosts are asked the same, and answer the same, thousands of times."""
+"""Hosts answer the same thousands of times."""
+_JSON = SimpleNamespace(dumps=json.dumps, loads=functools.lru_cache(20_000)(json.loads))
+"""Journals of two replays are the same up to where the first fault strikes."""
+
+
+def nothing(*_) -> None:
+    """Nobody wants to know."""
 
 
 class Killed(BaseException):
@@ -99,15 +107,15 @@ class World:
     Args:
         setting: what is played.
         folder: of the run.
-        strikes: by life and point id, the fault that strikes there.
         more: other fields of the lab's scenario.
     """
 
-    def __init__(self, setting: Setting, folder: Path, strikes=None, **more) -> None:
+    def __init__(self, setting: Setting, folder: Path, **more) -> None:
         fields = {"route": setting.route, "migration": setting.migration, "nodes": setting.nodes}
         self.setting = setting
         self.site = Site(Scenario(**fields, **more))
-        self.strikes = strikes or {}
+        self.strikes: dict[tuple[int, str], str] = {}
+        """By life and point id, the fault that strikes there."""
         self.path = folder
         self.wire = Wire()
         self.disk = Disk(self)
@@ -117,6 +125,11 @@ class World:
         self.struck: set[tuple[int, str]] = set()
         self.moot = 0
         """Faults of hosts that were out of reach, or stood still, already."""
+        self.pause = BEFORE_RESUME[0]
+        """Lab seconds until somebody takes it up again."""
+        self.at_point = nothing
+        """Called at each point before it is known what strikes there."""
+        self.before_life = nothing
         self.offset = 0.0
         self.looked = False
         """Whether a person has looked at the consoles, and says so where the outcome is asked."""
@@ -130,7 +143,15 @@ class World:
         by_port = {port: label for label, port in ports.items()}
         self.labels = {host.id: by_port[host.port] for host in self.change.hosts}
         self._play = None
+        self._journal: Journal | None = None
         self._died: asyncio.Future[None] | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def arm(self, strikes) -> None:
+        """Let these faults strike, and choose how long afterwards the run is taken up again."""
+        self.strikes = {(each.life, each.point): each.fault for each in strikes}
+        number = int(strikes[0].point.rpartition("-")[2]) if strikes else 0
+        self.pause = BEFORE_RESUME[number % len(BEFORE_RESUME)]
 
     @property
     def life(self) -> Life:
@@ -242,6 +263,7 @@ class World:
         before = life.same[same] = life.same.get(same, -1) + 1
         point = Point(kind, number, step or "begin", what, changes, console, before)
         life.points.append(point)
+        self.at_point(point)
         if len(life.points) > MOST_POINTS or self.site.clock.now() > LONGEST * len(self.lives):
             life.error = f"goes on for ever at {point.step}: {what}"
             self.die(Endless())
@@ -269,22 +291,21 @@ class World:
 
     async def live(self) -> Life:
         """Play the run, or take it up again, until it ends or is killed."""
+        self.before_life()
         life = Life()
         self.lives.append(life)
         self._play = None
         self._died = asyncio.get_running_loop().create_future()
+        self.allow()
         before = asyncio.all_tasks()
         playing = asyncio.ensure_future(self._whole())
         with (
             patch.object(journals, "os", self.disk),
             patch.object(folders, "os", self.disk),
-            patch.object(shell, "parse", _parsed),
+            patch.object(journals, "json", _JSON),
         ):
-            done, _ = await asyncio.wait(
-                {playing, self._died}, timeout=WALL, return_when=asyncio.FIRST_COMPLETED
-            )
-            if not done:
-                life.error = f"stands still at {life.points[-1]}"
+            await asyncio.wait({playing, self._died}, return_when=asyncio.FIRST_COMPLETED)
+            self._deadline.cancel()
             life.dead = True
             ours = asyncio.all_tasks() - before - self.site._abandoned
             for task in ours - {playing}:
@@ -302,8 +323,23 @@ class World:
         life.wrong = at_its_end(self)
         return life
 
+    def allow(self) -> None:
+        """Give it its time on the wall, from now on."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = asyncio.get_running_loop().call_later(WALL, self._stand_still)
+
+    def _stand_still(self) -> None:
+        self.life.error = f"stands still at {self.life.points[-1]}"
+        self._died.set_result(None)
+
+    def unlock(self) -> None:
+        """Let the journal be opened again by a branch, which shares its lock with the run."""
+        if self._journal is not None and self._journal._descriptor is not None:
+            fcntl.flock(self._journal._descriptor, fcntl.LOCK_UN)
+
     async def _whole(self) -> int:
-        journal = Journal(self.path / "journal.jsonl", self.now)
+        journal = self._journal = Journal(self.path / "journal.jsonl", self.now)
         try:
             self._play, steps = session.stage(
                 self.change,
@@ -331,7 +367,8 @@ class World:
         ]
 
     def events(self):
-        return journals.read(self.path / "journal.jsonl")
+        with patch.object(journals, "json", _JSON):
+            return journals.read(self.path / "journal.jsonl")
 
     @property
     def ledger(self):
