@@ -1,7 +1,8 @@
 """The freezes that were seen, kept from change to change in one plain file.
 
 `history.jsonl` in the folder of the runs, readable by its owner only: one JSON object a line, only
-ever appended to. A last line that a crash tore is passed over, and the next one begins anew.
+ever appended to. A last line that a crash tore is passed over, and the next one begins anew. A
+watch that belongs to no run has a file of its own beside it for as long as it lasts.
 """
 
 import json
@@ -16,6 +17,8 @@ from typing import Any
 
 FILE = "history.jsonl"
 """Its name in the folder of the runs."""
+UNENDED = "watching-*.jsonl"
+"""The names of the files of watches that have not ended, in the same form; the last line counts."""
 LONGEST = 600.0
 """Seconds: the longest freeze that is believed, PowerHA's own limit during a migration (facts,
 vcs.md 7). More is a node that was switched off, or hundredths typed where seconds are meant."""
@@ -55,6 +58,18 @@ class Seen:
     """MB, as its profile says; None where no console told."""
     run: str = ""
     """The run's name; empty for a rehearsal without a run."""
+    whole: bool = False
+    """Whether the LPAR was seen to migrate meanwhile, and the silence to end. What is not was at
+    least so long, and may only raise a timer; so may a line that doesn't tell."""
+
+    @property
+    def counts_fully(self) -> bool:
+        """Whether the freeze took no longer: it was seen whole, or a person says so."""
+        return self.whole or self.kind is Kind.TYPED
+
+    def may_lower(self, source: str, target: str) -> bool:
+        """Whether less than the guide's protection may follow from it, between two systems."""
+        return self.counts_fully and self.systems == {source, target}
 
     @property
     def systems(self) -> frozenset[str]:
@@ -70,6 +85,8 @@ class Seen:
         if self.memory is not None:
             told.append(f"{self.memory} MB")
         told.append(f"{self.kind}: {self.by}")
+        if not self.counts_fully:
+            told.append("only raises")
         if self.run:
             told.append(f"run {self.run}")
         return f"{self.lpar}  {when}  {systems}  {', '.join(told)}"
@@ -101,14 +118,21 @@ class History:
         return tuple(seen for seen in self.all if seen.lpar == lpar)
 
     def longest(self, lpar: str, source: str, target: str) -> Seen | None:
-        """The longest between these two systems; where there is none, between any two.
+        """The longest between these two systems; unless it may lower a timer, between any two.
 
         One above `LONGEST` is passed over: it would block every later change.
         """
+
+        def order(seen: Seen) -> tuple[float, bool]:
+            return seen.seconds, seen.may_lower(source, target)
+
         mine = [seen for seen in self.of(lpar) if seen.seconds <= LONGEST]
         # One that doesn't tell its systems may have been between these.
         pair = [seen for seen in mine if seen.systems in ({source, target}, {""})]
-        return max(pair or mine, key=lambda seen: seen.seconds, default=None)
+        most = max(pair, key=order, default=None)
+        if most is not None and most.may_lower(source, target):
+            return most
+        return max(mine, key=order, default=None)
 
     def keep(self, seen: Seen) -> None:
         """Add a figure.
@@ -119,6 +143,43 @@ class History:
         self._seen.append(seen)
         if self._path is not None:
             append(self._path, seen)
+
+
+class Unended:
+    """The longest that a watch outside of any run has seen by now: a kill leaves it in its file.
+
+    Args:
+        runs: the folder of the runs.
+        name: what no other watch there is called.
+    """
+
+    def __init__(self, runs: Path, name: str) -> None:
+        self.path = runs / UNENDED.replace("*", name)
+
+    def note(self, seen: Seen | None) -> None:
+        """Take down another figure; None: what was noted was no freeze.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        if seen is None:
+            self.end()
+        else:
+            append(self.path, seen)
+
+    def end(self) -> None:
+        """The watch has ended, and nothing is cut off.
+
+        Raises:
+            OSError: the file could not be removed.
+        """
+        self.path.unlink(missing_ok=True)
+
+
+def unended(runs: Path, own: Path | None = None) -> tuple[Seen, ...]:
+    """What watches had seen that have not ended, but for the one whose file is `own`."""
+    paths = sorted(path for path in runs.glob(UNENDED) if path != own)
+    return tuple(seen[-1] for path in paths if (seen := read(path)))
 
 
 def append(path: Path, seen: Seen) -> None:
@@ -157,7 +218,7 @@ _KEYS = frozenset(field.name for field in fields(Seen))
 def _parse(line: bytes) -> Seen | None:
     try:
         return parse(json.loads(line))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -170,11 +231,12 @@ def parse(data: Any) -> Seen | None:
             **{
                 **known,
                 **{key: float(known[key]) for key in ("at", "seconds", "least")},
-                **{key: str(known[key]) for key in ("lpar", "source", "target", "by")},
+                **{key: _shown(known[key]) for key in ("lpar", "source", "target", "by")},
                 "samples": int(known["samples"]),
                 "kind": Kind(known["kind"]),
                 "memory": int(memory) if memory is not None else None,
-                "run": str(known.get("run", "")),
+                "run": _shown(known.get("run", "")),
+                "whole": known.get("whole") is True,
             }
         )
         localtime(seen.at)  # a time that can't be shown is none
@@ -183,3 +245,8 @@ def parse(data: Any) -> Seen | None:
     # JSON as Python reads it has NaN and Infinity.
     told = math.isfinite(seen.seconds) and seen.seconds > 0
     return seen if told and math.isfinite(seen.least) and seen.least >= 0 else None
+
+
+def _shown(value: Any) -> str:
+    """Text without what would steer a terminal: the file may have been written by anybody."""
+    return "".join(each if each.isprintable() else "?" for each in str(value))

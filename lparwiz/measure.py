@@ -5,41 +5,40 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from time import localtime, strftime, time
+from time import localtime, strftime, time, time_ns
 from typing import Any
 
 from lparwiz.change import Change, Host
 from lparwiz.errors import Trouble
-from lparwiz.history import FILE, Kind, Seen
+from lparwiz.history import FILE, Kind, Seen, Unended
 from lparwiz.remote.connection import Connections
 from lparwiz.run.clock import SystemClock
-from lparwiz.run.snapshot import Finding
 from lparwiz.runs import history
 from lparwiz.steps import rule
 from lparwiz.steps.measure import memory_of
+from lparwiz.steps.rehearsal import Summary, as_data
 from lparwiz.steps.rule import Running
 from lparwiz.steps.watching import (
+    LongestSoFar,
     Watch,
-    chart_of,
     found_in,
-    longest,
     longest_known,
-    not_believed,
-    told,
 )
 from lparwiz.tools import hmc, llt, shell
 from lparwiz.tools.command import Command
 from lparwiz.tools.errors import ToolError, Unreadable
-from lparwiz.watch.figures import Figures, Source
+from lparwiz.watch.figures import Figures, counted
 from lparwiz.watch.measuring import measure
 
 EVERY = 1.0
 """Seconds of the wall clock between two lines."""
+LAST = 3.0
+"""The same for which the hosts are waited for at the end."""
 SEEN, NOTHING_TOLD = 0, 4
 """Exit statuses: it was watched; no source told anything."""
 
@@ -85,12 +84,24 @@ async def _play(rehearsal: Rehearsal) -> int:
     rehearsal = replace(rehearsal, say=partial(_say, rehearsal, over))
     connections = Connections(change.hosts, command_limit=change.limits.command)
     watch = Watch(change.lpar.name, {}, lambda _chart: None)
+    unended = Unended(rehearsal.runs, f"{time_ns()}-{os.getpid()}")
+    asked = Asked()
+    asking = asyncio.ensure_future(_ask(connections, change, asked))
     try:
-        running, memory = await asyncio.gather(
-            _running(connections, change), _memory(connections, change)
-        )
         began = clock.now()
-        measuring = measure(connections, change, clock, watch.put, speed=rehearsal.speed)
+
+        def found(figures: Figures | None) -> Seen | None:
+            return found_in(
+                figures, change, Kind.REHEARSAL, memory=asked.memory, migrated=asked.migrated
+            )
+
+        so_far = LongestSoFar(found, partial(_note, unended))
+
+        def put(figures: Figures) -> None:
+            watch.put(figures)
+            so_far.put(figures)
+
+        measuring = measure(connections, change, clock, put, speed=rehearsal.speed)
         until = over.wait() if rehearsal.seconds is None else clock.sleep(rehearsal.seconds)
         ends: list[asyncio.Future[Any]] = [
             asyncio.ensure_future(each) for each in (measuring, over.wait(), until)
@@ -101,9 +112,76 @@ async def _play(rehearsal: Rehearsal) -> int:
         problem = (await asyncio.gather(*ends, return_exceptions=True))[0]
         if isinstance(problem, Exception):
             rehearsal.say(_line(rehearsal, "failed", f"Not measured any more: {problem}"))
-        return _sum_up(rehearsal, watch.figures, clock.now() - began, running, memory)
+        seconds = clock.now() - began
+        await _ask_last(connections, change, asked, asking, over)
+        figures = watch.figures
+        return _end(rehearsal, figures, found(figures), seconds, asked, unended)
     finally:
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
         await connections.close()
+
+
+@dataclass
+class Asked:
+    """What the hosts were asked beside the watch, as far as they have told."""
+
+    running: dict[str, Running] = field(default_factory=dict)
+    """Each node's own timers, of those that tell them."""
+    memory: int | None = None
+    """MB that the LPAR's profile gives it."""
+    before: str | None = None
+    """The system on which it ran when the watch began."""
+    after: str | None = None
+    """The same when it ended."""
+
+    @property
+    def migrated(self) -> bool:
+        """Whether it is proven to have migrated meanwhile."""
+        return None not in (self.before, self.after) and self.before != self.after
+
+
+async def _ask(connections: Connections, change: Change, asked: Asked) -> None:
+    """Ask everything at once; a host that hangs holds up neither the watch nor the others."""
+
+    async def before() -> None:
+        asked.before = await _place(connections, change)
+
+    async def memory() -> None:
+        asked.memory = await _memory(connections, change)
+
+    nodes = (_timers(connections, node, asked.running) for node in change.nodes)
+    await asyncio.gather(before(), memory(), *nodes)
+
+
+async def _ask_last(
+    connections: Connections,
+    change: Change,
+    asked: Asked,
+    asking: "asyncio.Future[None]",
+    over: asyncio.Event,
+) -> None:
+    """Ask where the LPAR runs now; another Ctrl-C ends that too.
+
+    After the first one nobody waits for what was asked in the beginning.
+    """
+    after = asyncio.ensure_future(_place(connections, change))
+    wanted: set[asyncio.Future[Any]] = {after} if over.is_set() else {after, asking}
+    over.clear()
+    ended = asyncio.ensure_future(over.wait())
+    both = asyncio.ensure_future(asyncio.wait(wanted))
+    await asyncio.wait({both, ended}, timeout=LAST, return_when=asyncio.FIRST_COMPLETED)
+    if after.done():
+        asked.after = after.result()
+    for each in (after, ended, both):
+        each.cancel()
+    await asyncio.gather(after, ended, both, return_exceptions=True)
+
+
+def _note(unended: Unended, seen: Seen | None) -> None:
+    """Have it outlive a kill; where that can't be written, the end says so of the history."""
+    with suppress(OSError):
+        unended.note(seen)
 
 
 def _say(rehearsal: Rehearsal, over: asyncio.Event, line: str) -> None:
@@ -131,18 +209,41 @@ async def _lines(rehearsal: Rehearsal, watch: Watch, ends: "list[asyncio.Future[
             rehearsal.say(_now(rehearsal, watch.figures))
 
 
-async def _running(connections: Connections, change: Change) -> dict[str, Running]:
-    """Each node's own timers, of those that tell them."""
+async def _timers(connections: Connections, node: Host, running: dict[str, Running]) -> None:
+    """A node's own timers, where it tells them."""
+    answer = await connections.run(node.id, shell.become(llt.query_timers(), node.become))
+    with suppress(KeyError):
+        if answer.succeeded:
+            running[node.label] = Running.of(llt.parse_timers(answer.stdout))
 
-    async def ask(node: Host) -> tuple[str, Running] | None:
-        answer = await connections.run(node.id, shell.become(llt.query_timers(), node.become))
-        with suppress(KeyError):
-            if answer.succeeded:
-                return node.label, Running.of(llt.parse_timers(answer.stdout))
+
+async def _place(connections: Connections, change: Change) -> str | None:
+    """The system on which the LPAR runs, and only there; None where the consoles don't prove it."""
+    lpar = change.lpar
+    sides = ((change.source_console, lpar.source), (change.target_console, lpar.target))
+
+    async def on(console: Host, system: str) -> tuple[hmc.Partition, ...] | None:
+        command = hmc.list_partition(system, lpar.name)
+        listing = hmc.interpret(await connections.run(console.id, command))
+        if not isinstance(listing, hmc.Rows):
+            return None
+        return tuple(hmc.partition(row) for row in listing.rows)
+
+    try:
+        found = await asyncio.gather(*(on(console, system) for console, system in sides))
+    except (ToolError, Unreadable):
         return None
-
-    found = await asyncio.gather(*(ask(node) for node in change.nodes))
-    return dict(each for each in found if each is not None)
+    # A placeholder of its name is Not Activated.
+    there = [
+        (system, each)
+        for (_, system), partitions in zip(sides, found, strict=True)
+        for each in partitions or ()
+        if not each.not_activated
+    ]
+    if None in found or len(there) != 1:
+        return None
+    ((system, partition),) = there
+    return system if partition.running and not partition.migrating else None
 
 
 async def _memory(connections: Connections, change: Change) -> int | None:
@@ -164,17 +265,17 @@ async def _memory(connections: Connections, change: Change) -> int | None:
     return memory_of(found.curr_profile or found.default_profile, profiles) if found else None
 
 
-def _sum_up(
+def _end(
     rehearsal: Rehearsal,
     figures: Figures | None,
+    seen: Seen | None,
     seconds: float,
-    running: Mapping[str, Running],
-    memory: int | None,
+    asked: Asked,
+    unended: Unended,
 ) -> int:
-    """Say what was seen and what follows, and keep it for the next change."""
+    """Keep what was seen for the next change, say it and what follows."""
     change, lpar = rehearsal.change, rehearsal.change.lpar
-    seen = found_in(figures, change, Kind.REHEARSAL, memory=memory)
-    past = history(rehearsal.runs)
+    past = history(rehearsal.runs, unended.path)
     kept = ""
     if seen is not None:
         try:
@@ -182,69 +283,31 @@ def _sum_up(
             kept = f"Kept in {rehearsal.runs / FILE}."
         except OSError as error:
             kept = f"The history could not be written: {error.strerror or error}."
+    with suppress(OSError):  # then it counts as cut off, which is no less than it was
+        unended.end()
     most = longest_known(past, change, time())
     freeze = most.seconds if most is not None else None
-    asked = change.timers.peerinact
-    missing = [node.label for node in change.nodes if node.label not in running]
-    proposal = rule.propose(freeze, asked, running, missing)
-    against = rule.against(freeze, proposal.wanted, running, reboot=change.timers.reboot)
-    if rehearsal.as_json:
-        summary = {
-            "seconds": round(seconds, 1),
-            "sources": [_source(source) for source in figures.sources] if figures else [],
-            "seen": seen.as_data() if seen is not None else None,
-            "not believed": not_believed(figures),
-            "longest": most.as_data() if most is not None else None,
-            "proposal": asdict(proposal),
-            "findings": [asdict(finding) for finding in against],
-            "without timers": missing,
-        }
-        rehearsal.say(json.dumps({"kind": "summary", **summary}))
-    else:
-        lines = [f"Watched {lpar.name} for {seconds:.0f} s."]
-        if figures is not None:
-            lines += _table(figures, lpar.name)
-        if why := not_believed(figures):
-            lines.append(why)
-        lines.append(_verdict(figures, seen))
-        if kept:
-            lines.append(kept)
-        if most is not None and (seen is None or most.seconds > seen.seconds):
-            lines.append(f"The longest known is {most.seconds:.2f} s, by the {most.by}.")
-        lines.append(f"By the rule: {proposal.rule}.")
-        lines += [_finding(finding) for finding in against]
-        if missing:
-            lines.append(f"Left out, for they don't tell their timers: {', '.join(missing)}.")
-        for line in lines:
-            rehearsal.say(line)
-    return SEEN if figures is not None and longest(figures) is not None else NOTHING_TOLD
-
-
-def _verdict(figures: Figures | None, seen: Seen | None) -> str:
-    if seen is not None:
-        return (
-            f"The longest freeze was {seen.seconds:.2f} s, at least {seen.least:.2f} s, by the "
-            f"{seen.by}."
-        )
-    if figures is None or longest(figures) is None:
-        return "No source told anything."
-    return "No freeze was seen."
-
-
-def _finding(finding: Finding) -> str:
-    where = f"{finding.host}: " if finding.host else ""
-    remedy = f" ({finding.remedy})" if finding.remedy else ""
-    return f"{finding.level}: {where}{finding.text}{remedy}"
-
-
-def _table(figures: Figures, lpar: str) -> list[str]:
-    table = told(chart_of(lpar, figures, ()))
-    rows = [table.columns, *table.rows]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(table.columns))]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    whole = most is None or most.may_lower(lpar.source, lpar.target)
+    running = asked.running
+    missing = tuple(node.label for node in change.nodes if node.label not in running)
+    proposal = rule.propose(freeze, change.timers.peerinact, running, missing, whole=whole)
+    summary = Summary(
+        lpar=lpar.name,
+        seconds=seconds,
+        figures=figures,
+        seen=seen,
+        migrated=asked.migrated,
+        kept=kept,
+        most=most,
+        proposal=proposal,
+        against=rule.against(
+            freeze, proposal.wanted, running, reboot=change.timers.reboot, whole=whole
+        ),
+        missing=missing,
+    )
+    for line in (summary.as_json,) if rehearsal.as_json else summary.as_lines:
+        rehearsal.say(line)
+    return SEEN if figures is not None and figures.told else NOTHING_TOLD
 
 
 def _line(rehearsal: Rehearsal, kind: str, text: str) -> str:
@@ -254,28 +317,14 @@ def _line(rehearsal: Rehearsal, kind: str, text: str) -> str:
 def _now(rehearsal: Rehearsal, figures: Figures) -> str:
     """What goes on, in a line."""
     if rehearsal.as_json:
-        sources = [_source(source) for source in figures.sources]
+        sources = [as_data(source) for source in figures.sources]
         return json.dumps({"kind": "watching", "at": round(figures.at, 3), "sources": sources})
     silent = [s.recent[-1] for s in figures.sources if s.recent and s.recent[-1] is not None]
-    most = longest(figures)
-    gap = most.longest if most is not None else None
+    most = next(iter(counted(figures)), None)
     lost = sum(bool(source.lost) for source in figures.sources)
     return (
         f"{strftime('%H:%M:%S', localtime(figures.at))}  silent {max(silent, default=0.0):6.2f} s"
-        f"  longest {gap.seconds if gap else 0.0:6.2f} s{f' {most.label}' if gap and most else ''}"
+        f"  longest {most.gap.seconds if most else 0.0:6.2f} s"
+        f"{f' {most.source.label}' if most else ''}"
         f"  {len(figures.sources)} sources{f', {lost} lost' if lost else ''}"
     )
-
-
-def _source(source: Source) -> dict[str, Any]:
-    """A source as JSON; seconds."""
-    gap = source.longest
-    return {
-        "id": source.id,
-        "now": source.recent[-1] if source.recent else None,
-        "longest": round(gap.seconds, 3) if gap else None,
-        "least": round(gap.least, 3) if gap else None,
-        "samples": source.samples,
-        "lost": source.lost,
-        "other": [[round(each.seconds, 3), each.cause.value] for each in source.other],
-    }

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from lparwiz.history import History, Kind, Seen, append, read
 
 def seen(seconds=24.0, lpar="db01", source="p9-east", target="p9-west", at=1.0, **more):
     told = {"least": seconds - 0.05, "samples": 480, "by": "ticks of db01", "kind": Kind.MIGRATION}
-    return Seen(at, lpar, source, target, seconds, **{**told, **more})
+    return Seen(at, lpar, source, target, seconds, **{**told, "whole": True, **more})
 
 
 def test_what_is_kept_reads_back_the_same_and_is_its_owners_only(tmp_path):
@@ -57,3 +58,35 @@ def test_the_longest_of_the_pair_counts_in_either_direction_before_any_other(tmp
     assert history.longest("db01", "p9-east", "p9-west").seconds == 20.0
     assert history.longest("db01", "p9-east", "p9-north").seconds == 60.0
     assert history.longest("db03", "p9-east", "p9-west") is None
+
+
+def test_what_was_not_seen_whole_counts_only_where_it_is_the_longest(tmp_path):
+    history = History(None, [seen(14.0), seen(3.0, whole=False), seen(60.0, target="p9-south")])
+    assert history.longest("db01", "p9-east", "p9-west").seconds == 14.0
+    history.keep(seen(14.5, whole=False))
+    longest = history.longest("db01", "p9-east", "p9-west")
+    assert longest.seconds == 60.0, "nobody knows how long it was: the other systems' counts too"
+    assert not longest.may_lower("p9-east", "p9-west")
+
+
+def test_a_line_that_does_not_tell_whether_it_was_whole_lowers_nothing_but_a_persons_word(tmp_path):
+    path = tmp_path / "history.jsonl"
+    lines = [seen(7.0), seen(8.0, kind=Kind.TYPED)]
+    old = [{k: v for k, v in each.as_data().items() if k != "whole"} for each in lines]
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in old))
+    assert [each.may_lower("p9-west", "p9-east") for each in read(path)] == [False, True]
+    assert [str(each).endswith("only raises") for each in read(path)] == [True, False]
+
+
+@pytest.mark.parametrize("line", ["[" * 200_000, '{"a":' * 200_000], ids=["lists", "objects"])
+def test_a_line_nested_too_deep_is_passed_over(tmp_path, line):
+    path = tmp_path / "history.jsonl"
+    path.write_text(f"{line}\n{json.dumps(seen(7.0).as_data())}\n")
+    assert [each.seconds for each in read(path)] == [7.0]
+
+
+def test_what_steers_a_terminal_is_not_shown(tmp_path):
+    path = tmp_path / "history.jsonl"
+    append(path, seen(7.0, by="CHG\x1b[2J\x9b5n\x07"))
+    (told,) = read(path)
+    assert told.by == "CHG?[2J?5n?"

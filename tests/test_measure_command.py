@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from lparwiz import measure as measuring
 from lparwiz.cli import main
 from lparwiz.history import read
 from lparwiz.lab.scenario import Scenario
+from lparwiz.runs import history
 from lparwiz.watch.figures import Cause, Figures, Gap, Source
 
 from .labs import edited, lab
@@ -42,6 +44,21 @@ def run(site, folder, *words):
     return result.exit_code, result.output
 
 
+def migrated(site, seen):
+    """A watch during which somebody migrates the node, and ends it afterwards with Ctrl-C."""
+    line = "migrlpar -o m -m p9-east -t p9-west -p db01"
+
+    async def measure(_transport, _change, clock, put, *, speed=1.0):
+        watch = asyncio.ensure_future(seen(_transport, _change, clock, put, speed=speed))
+        while len(site.commands("lssyscfg -r lpar")) < 3:  # for its place, and for its memory
+            await clock.sleep(1.0)
+        await asyncio.to_thread(site.execute, "hmc1", line)
+        os.kill(os.getpid(), signal.SIGINT)
+        await watch
+
+    return measure
+
+
 def quiet(site):
     """The commands that change something; there must be none."""
     words = ("-T peerinact:", "migrlpar", "chsyscfg", "mksyscfg", "rmsyscfg", "> /")
@@ -60,10 +77,39 @@ def test_it_says_what_was_seen_what_follows_and_changes_nothing(tmp_path, monkey
     assert {**before, "at": 0} == {**after, "at": 0}
     assert "24.00 s, at least 23.95 s" in told
     assert "lost: no ping on db02" in told
-    assert "49 s = 4900" in told
+    assert "Nobody saw db01 migrate meanwhile: this figure only raises a timer." in told
+    assert "the guide's 90 s = 9000" in told
     (kept,) = read(tmp_path / "runs" / "history.jsonl")
+    assert not kept.whole
     assert (kept.seconds, kept.kind, kept.memory, kept.run) == (24.0, "rehearsal", 32768, "")
     assert list((tmp_path / "runs").iterdir()) == [tmp_path / "runs" / "history.jsonl"]
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_where_both_consoles_show_that_it_migrated_the_figure_counts_in_full(
+    tmp_path, monkeypatch, as_json
+):
+    scenario = Scenario(route="outside", consoles=1, migration_seconds=60.0)
+    with lab(scenario, tmp_path / "lab") as site:
+        edited(site.change_path, NO_WISH)
+        monkeypatch.setattr(measuring, "measure", migrated(site, sees(24.0)))
+        status, told = run(site, tmp_path, *(["--json"] if as_json else []))
+    assert status == 0
+    assert ('"wanted": 4900' if as_json else "49 s = 4900") in told
+    assert ('"migrated": true' in told) is as_json
+    assert "only raises" not in told
+    (kept,) = read(tmp_path / "runs" / "history.jsonl")
+    assert kept.whole
+
+
+def test_a_node_that_hangs_holds_up_neither_the_watch_nor_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(measuring, "measure", sees(24.0))
+    monkeypatch.setattr(measuring, "LAST", 0.5)
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        site.fault(kind="hang", host="db02", pattern="lltconfig -T query", seconds=None)
+        status, told = run(site, tmp_path, "--for", "30")
+    assert status == 0
+    assert "don't tell their timers: db02" in told
 
 
 def test_as_json_every_line_is_an_object_and_the_last_one_sums_up(tmp_path, monkeypatch):
@@ -74,7 +120,8 @@ def test_as_json_every_line_is_an_object_and_the_last_one_sums_up(tmp_path, monk
     summary = [json.loads(line) for line in told.splitlines()][-1]
     assert status == 0
     assert summary["kind"] == "summary"
-    assert summary["proposal"]["wanted"] == 4900
+    assert summary["proposal"]["wanted"] == 9000
+    assert (summary["migrated"], summary["seen"]["whole"]) == (False, False)
     assert summary["seen"]["seconds"] == 24.0
     assert [(s["id"], s["longest"], s["least"]) for s in summary["sources"]] == [
         ("ticks", 24.0, 23.95),
@@ -89,7 +136,7 @@ def test_the_longest_of_several_rehearsals_is_what_the_proposal_goes_by(tmp_path
             monkeypatch.setattr(measuring, "measure", sees(seconds))
             _, told = run(site, tmp_path, "--for", "30")
     assert "The longest known is 24.00 s" in told
-    assert "4900" in told
+    assert "a freeze of at least 24 s was not seen whole" in told
     listed = CliRunner().invoke(main, ["history", "--runs", str(tmp_path / "runs")])
     assert [line.split(", ")[0].split("  ")[-1] for line in listed.output.splitlines()] == [
         "24.00 s",
@@ -149,6 +196,40 @@ def test_a_route_without_nodes_has_nothing_to_be_watched(tmp_path):
         status, told = run(site, tmp_path)
     assert status == 2
     assert "no node to be watched" in told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "known"),
+    [((3.0, 24.0, 6.0), [24.0]), ((24.0, 0.1), [24.0]), ((0.1,), [])],
+    ids=["the longest of several", "jitter after it", "nothing"],
+)
+def test_a_killed_rehearsal_leaves_the_longest_that_it_had_seen(
+    tmp_path, monkeypatch, seconds, known
+):
+    """What stands in the folder of the runs at the instant of a kill, right after the last one."""
+    longest = [max(seconds[: at + 1]) for at in range(len(seconds))]
+
+    async def measure(_transport, _change, clock, put, *, speed=1.0):
+        watch = asyncio.ensure_future(sees(*longest)(_transport, _change, clock, put, speed=speed))
+        await asyncio.sleep(0)
+        if (tmp_path / "runs").exists():
+            shutil.copytree(tmp_path / "runs", tmp_path / "killed")
+        await watch
+
+    monkeypatch.setattr(measuring, "measure", measure)
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        edited(site.change_path, NO_WISH)
+        run(site, tmp_path, "--for", "30")
+        assert [p.name for p in (tmp_path / "runs").glob("*")] == ["history.jsonl"] * len(known)
+        found = history(tmp_path / "killed").all
+        assert [(seen.seconds, seen.lpar) for seen in found] == [(each, "db01") for each in known]
+        assert all("cut off by a kill: at least" in seen.by for seen in found)
+        monkeypatch.setattr(measuring, "measure", sees(6.0))
+        path = str(site.change_path)
+        words = ["measure", path, "--runs", str(tmp_path / "killed"), "--speed", "150"]
+        told = CliRunner().invoke(main, [*words, "--for", "30"], catch_exceptions=False).output
+    assert ("The longest known is 24.00 s" in told) == bool(known)
+    assert ("cut off by a kill" in told) == bool(known)
 
 
 def test_where_nobody_reads_any_more_the_figure_is_kept_all_the_same(tmp_path):

@@ -21,6 +21,7 @@ from lparwiz.run.snapshot import Choice, Level, Question, QuestionKind, Table
 from lparwiz.run.step import Skipped, Stopped
 from lparwiz.steps import readings, rule
 from lparwiz.steps.asking import BACK, go_on
+from lparwiz.steps.evidence import Proof, look
 from lparwiz.steps.rule import Running
 from lparwiz.steps.watching import Freezes, keep, longest_known, take_up, watching
 
@@ -47,12 +48,15 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
     if freezes.can_watch(play, change):
         play.note("memory", await _memory(play, change))
     take_up(play, freezes)
-    _show_history(play, freezes.history.of(change.lpar.name))
+    _show_history(play, change, freezes.history.of(change.lpar.name))
     freeze = await _ask_freeze(play, change, freezes, running)
     seconds = freeze.seconds if freeze is not None else None
+    whole = freeze is None or freeze.whole
     origin = freeze.origin if freeze is not None else "nothing was measured"
     proposal = _propose(play, change, running, freeze)
-    found = rule.against(seconds, proposal.wanted, running, reboot=change.timers.reboot)
+    found = rule.against(
+        seconds, proposal.wanted, running, reboot=change.timers.reboot, whole=whole
+    )
     play.find(*found)
     for finding in found:
         if finding.level is Level.STOP:
@@ -80,11 +84,12 @@ def _propose(
     """What follows from a freeze, with the rule's inputs on the page."""
     seconds = freeze.seconds if freeze is not None else None
     origin = freeze.origin if freeze is not None else "nothing was measured"
+    whole = freeze is None or freeze.whole
     asked = change.timers.peerinact
-    proposal = rule.propose(seconds, asked, running)
+    proposal = rule.propose(seconds, asked, running, whole=whole)
     tables = (
-        rule.compared(seconds, proposal, running),
-        rule.inputs(seconds, origin, asked, running),
+        rule.compared(seconds, proposal, running, whole=whole),
+        rule.inputs(seconds, origin, asked, running, whole=whole),
     )
     for table in tables:
         if table not in play.picture.now.tables:
@@ -126,16 +131,17 @@ def memory_of(profile: str, rows: tuple[dict[str, str], ...]) -> int | None:
     return int(megabytes) if megabytes.isascii() and megabytes.isdigit() else None
 
 
-def _show_history(play: Play, seen: tuple[Seen, ...]) -> None:
+def _show_history(play: Play, change: Change, seen: tuple[Seen, ...]) -> None:
     if not seen:
         return
-    columns = ("when", "systems", "freeze, s", "at least, s", "samples", "memory", "seen by")
-    rows = tuple(history_row(each) for each in reversed(seen[-LATEST:]))
+    columns = ("when", "systems", "freeze, s", "at least, s", "samples", "memory", "may", "seen by")
+    rows = tuple(history_row(each, change) for each in reversed(seen[-LATEST:]))
     play.table(Table("Freezes seen before", columns, rows))
 
 
-def history_row(seen: Seen) -> tuple[str, ...]:
-    """A figure of the history as a row of a table."""
+def history_row(seen: Seen, change: Change) -> tuple[str, ...]:
+    """A figure of the history as a row of a table, with what it may do to the timers."""
+    lowers = seen.may_lower(change.lpar.source, change.lpar.target)
     return (
         strftime("%Y-%m-%d %H:%M", localtime(seen.at)),
         f"{seen.source} > {seen.target}" if seen.source else "not said",
@@ -143,6 +149,7 @@ def history_row(seen: Seen) -> tuple[str, ...]:
         f"{seen.least:.2f}",
         str(seen.samples) if seen.samples else "-",
         f"{seen.memory} MB" if seen.memory is not None else "-",
+        "raise, lower" if lowers else "only raise",
         f"{seen.by}, {seen.kind}",
     )
 
@@ -153,6 +160,8 @@ class _Known:
 
     seconds: float
     origin: str
+    whole: bool = True
+    """Whether it took no longer, between these systems; else it was at least so long."""
 
     @property
     def text(self) -> str:
@@ -160,21 +169,23 @@ class _Known:
         return f"{self.seconds:g} from {self.origin}"
 
 
-def _known(seen: Seen, lpar_pair: frozenset[str]) -> _Known:
+def _known(seen: Seen, change: Change) -> _Known:
+    lpar = change.lpar
     when = strftime("%Y-%m-%d", localtime(seen.at))
-    where = "" if seen.systems in (lpar_pair, frozenset({""})) else " between other systems"
+    mine = seen.systems in ({lpar.source, lpar.target}, {""})
     told = f"run {seen.run}" if seen.run else f"a {seen.kind} of {when}"
-    return _Known(seen.seconds, f"{seen.by}, {told}{where}")
+    origin = f"{seen.by}, {told}{'' if mine else ' between other systems'}"
+    whole = seen.may_lower(lpar.source, lpar.target)
+    return _Known(seen.seconds, origin if whole else f"{origin}: only raises", whole)
 
 
 async def _ask_freeze(
     play: Play, change: Change, freezes: Freezes, running: dict[str, Running]
 ) -> _Known | None:
     """The longest freeze; None where nothing was measured. Rehearsals as often as wanted."""
-    pair = frozenset((change.lpar.source, change.lpar.target))
     while True:
         seen = longest_known(freezes.history, change, play.clock.now())
-        known = _known(seen, pair) if seen is not None else None
+        known = _known(seen, change) if seen is not None else None
         if known is not None:  # the figure and what follows stand on the page before it is used
             _propose(play, change, running, known)
         reply = await play.ask(_question(known, can_watch=freezes.can_watch(play, change)))
@@ -189,9 +200,17 @@ async def _ask_freeze(
                 keep(play, freezes, replace(seen, run=run, memory=memory))
             return known
         try:
-            return await _typed(play, change, freezes, rule.figure(reply.value))
+            typed = await _typed(play, change, freezes, rule.figure(reply.value))
         except rule.NotAFigure as wrong:
             play.say(str(wrong))
+            continue
+        if known is None or known.seconds <= typed.seconds:
+            return typed
+        play.say(
+            f"{typed.seconds:g} s are less than the {known.seconds:g} s that are known from "
+            f"{known.origin}: the longer one counts."
+        )
+        return known
 
 
 def _question(known: _Known | None, *, can_watch: bool) -> Question:
@@ -219,7 +238,8 @@ async def _rehearse(
 ) -> None:
     """Watch while something else migrates the node; what is seen goes into the history."""
     limits = {name: node.peerinact / 100 for name, node in running.items() if node.peerinact}
-    async with watching(play, change, freezes, Kind.REHEARSAL, limits):
+    async with watching(play, change, freezes, Kind.REHEARSAL, limits) as watch:
+        before = (await look(play, change)).proof
         await play.ask(
             Question(
                 id="measure.watching",
@@ -230,6 +250,8 @@ async def _rehearse(
                 safe="stop",
             )
         )
+        after = (await look(play, change)).proof
+        watch.migrated = {before, after} == {Proof.ON_SOURCE, Proof.ON_TARGET}
 
 
 async def _typed(play: Play, change: Change, freezes: Freezes, typed: rule.Figure) -> _Known:

@@ -3,7 +3,9 @@
 In words: a freeze begins up to a heartbeat after the last one, so its peers hear nothing for the
 freeze and a heartbeat. Where that is less than the lowest peerinact that runs, nothing needs
 changing (the guide: then VCS operates normally). Else peerinact becomes the larger of twice the
-freeze and the freeze and ten seconds, and a heartbeat, in whole seconds (facts, vcs.md 7).
+freeze and the freeze and ten seconds, and a heartbeat, in whole seconds (facts, vcs.md 7). One that
+was not seen whole was at least so long: it raises what applies without a figure, and never lowers
+it.
 
 LLT's timers are centiseconds; a freeze is seconds.
 """
@@ -37,6 +39,8 @@ _FIGURE = re.compile(
     r"(?:\s+from\s+(?P<origin>\S.*?))?\s*",
     re.IGNORECASE | re.DOTALL,
 )
+
+_THOUSANDS = re.compile(r",\d{3}$")
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,11 @@ def figure(text: str) -> Figure:
     match = _FIGURE.fullmatch(text)
     if match is None:
         raise NotAFigure(f"{text!r} is no freeze: type seconds, such as 14.5 from CHG0031337.")
+    if _THOUSANDS.search(match["number"]):
+        raise NotAFigure(
+            f"{match['number']} may be thousands or a fraction. Write a fraction of a second with "
+            f"a point: {match['number'].replace(',', '.')}."
+        )
     seconds = float(match["number"].replace(",", "."))
     if seconds == 0:
         raise NotAFigure("0 is no freeze. If nothing was measured, go on without a figure.")
@@ -111,6 +120,8 @@ def propose(
     asked: int | None,
     running: Mapping[str, Running],
     missing: Collection[str] = (),
+    *,
+    whole: bool = True,
 ) -> Proposal:
     """The peerinact that a migration needs.
 
@@ -120,38 +131,67 @@ def propose(
         running: each node's own running timers, by its name; a peerinact of 0 never expires.
         missing: the nodes that don't tell theirs: while there is one, none can be said to outlast
             the freeze.
+        whole: whether it took no longer; else it was at least so long, and only raises.
     """
     if freeze is None:
-        if asked is not None:
-            return Proposal(asked, f"the change file asks for {both(asked)}")
-        return Proposal(
-            GUIDE_PEERINACT,
-            f"nothing was measured: the guide's {both(GUIDE_PEERINACT)} as protection",
-        )
-    heartbeat = slowest_heartbeat(running) / 100
-    needed = math.ceil(round(max(FACTOR * freeze, freeze + MARGIN) + heartbeat, 6)) * 100
-    how = (
-        f"the larger of {FACTOR} x {freeze:g} s and {freeze:g} s + {MARGIN:g} s, and a heartbeat "
-        f"of {heartbeat:g} s, in whole seconds: {both(needed)}"
-    )
-    if asked is not None and asked >= needed:
-        return Proposal(asked, f"the change file asks for {both(asked)}, enough for {freeze:g} s")
+        return _unmeasured(asked)
+    needed, how = _needed(freeze, running)
+    if not whole:
+        return _raised(freeze, _unmeasured(asked), needed, how)
     if asked is not None:
-        return Proposal(needed, f"{how}; the {both(asked)} of the change file are too few")
+        return _asked(freeze, asked, needed, how)
     lowest = lowest_peerinact(running)
     if missing or not running:
         whose = ", ".join(missing) or "any node"
         return Proposal(needed, f"{how}; the peerinact of {whose} is not known")
-    if lowest is None or _silence(freeze, running) < lowest:
-        shown = "no node ever expires" if lowest is None else f"the lowest limit, {both(lowest)}"
-        text = (
-            f"a freeze of {freeze:g} s and a heartbeat of {heartbeat:g} s are less than {shown}: "
-            "nothing to change, VCS operates normally"
+    if lowest is None:
+        return Proposal(None, "peerinact is 0 on every node, none ever expires: nothing to change")
+    if _silence(freeze, running) < lowest:
+        heartbeat = slowest_heartbeat(running) / 100
+        return Proposal(
+            None,
+            f"a freeze of {freeze:g} s and a heartbeat of {heartbeat:g} s are less than the lowest "
+            f"limit, {both(lowest)}: nothing to change, VCS operates normally",
         )
-        if lowest is None:
-            text = "peerinact is 0 on every node, no node ever expires: nothing to change"
-        return Proposal(None, text)
     return Proposal(needed, how)
+
+
+def _unmeasured(asked: int | None) -> Proposal:
+    """What applies without a figure."""
+    if asked is not None:
+        return Proposal(asked, f"the change file asks for {both(asked)}")
+    return Proposal(
+        GUIDE_PEERINACT, f"nothing was measured: the guide's {both(GUIDE_PEERINACT)} as protection"
+    )
+
+
+def _needed(freeze: float, running: Mapping[str, Running]) -> tuple[int, str]:
+    """Centiseconds that outlast a freeze with room, and how they were worked out."""
+    heartbeat = slowest_heartbeat(running) / 100
+    needed = math.ceil(round(max(FACTOR * freeze, freeze + MARGIN) + heartbeat, 6)) * 100
+    return needed, (
+        f"the larger of {FACTOR} x {freeze:g} s and {freeze:g} s + {MARGIN:g} s, and a heartbeat "
+        f"of {heartbeat:g} s, in whole seconds: {both(needed)}"
+    )
+
+
+def _asked(freeze: float, asked: int, needed: int, how: str) -> Proposal:
+    """What the change file asks for, where that is enough."""
+    if asked >= needed:
+        return Proposal(asked, f"the change file asks for {both(asked)}, enough for {freeze:g} s")
+    return Proposal(needed, f"{how}; the {both(asked)} of the change file are too few")
+
+
+def _raised(freeze: float, otherwise: Proposal, needed: int, how: str) -> Proposal:
+    """The larger of what applies without a figure and what one of at least so long needs."""
+    assert otherwise.wanted is not None
+    if needed > otherwise.wanted:
+        return Proposal(needed, f"{how}; at least, for the freeze was not seen whole")
+    return Proposal(
+        otherwise.wanted,
+        f"a freeze of at least {freeze:g} s was not seen whole, so it only raises; "
+        f"{otherwise.rule.replace('nothing was measured: ', '')}",
+    )
 
 
 def against(
@@ -160,6 +200,7 @@ def against(
     running: Mapping[str, Running],
     *,
     reboot: float | None = None,
+    whole: bool = True,
 ) -> tuple[Finding, ...]:
     """What is to be said against a proposal; one of level STOP forbids it.
 
@@ -168,10 +209,13 @@ def against(
         wanted: the peerinact to be set, centiseconds; None: none.
         running: each node's own running timers, by its name.
         reboot: seconds that a node takes to reboot; None: nobody told.
+        whole: whether the freeze took no longer.
     """
     found = [_odd(name, node) for name, node in running.items()]
     if wanted is not None:
         found += [_refused(wanted, running), _reboot(wanted, reboot)]
+        if freeze is None or not whole:
+            found.append(_below(wanted, running))
     elif freeze is not None:
         found.append(_room(freeze, running))
     if freeze is not None and freeze > HAD_LIMIT:
@@ -260,6 +304,21 @@ def _reboot(wanted: int, reboot: float | None) -> Finding | None:
     )
 
 
+def _below(wanted: int, running: Mapping[str, Running]) -> Finding | None:
+    """That a wish raises nothing, though nobody knows that nothing need be raised."""
+    lowest = lowest_peerinact(running)
+    if lowest is None or wanted > lowest or wanted >= GUIDE_PEERINACT:
+        return None
+    how = "below" if wanted < lowest else "no more than"
+    return Finding(
+        "peerinact.unmeasured",
+        Level.WARNING,
+        f"a peerinact of {both(wanted)} is {how} the present value, {both(lowest)}, and nothing "
+        "was measured: no node bears a longer freeze than now",
+        remedy=f"Measure the freeze, or ask for the guide's {both(GUIDE_PEERINACT)}.",
+    )
+
+
 def _room(freeze: float, running: Mapping[str, Running]) -> Finding | None:
     """That a freeze below every limit is not far below the lowest."""
     lowest = lowest_peerinact(running)
@@ -268,10 +327,10 @@ def _room(freeze: float, running: Mapping[str, Running]) -> Finding | None:
     left = (lowest - _silence(freeze, running)) / 100
     if left >= MARGIN:
         return None
-    enough = propose(freeze, 0, running).wanted or lowest
+    enough, _ = _needed(freeze, running)
     return Finding(
         "freeze.room",
-        Level.NOTE,
+        Level.WARNING,
         f"only {round(left, 1):g} s are left below the lowest limit; a slower migration may use "
         "them up",
         remedy=f'To raise it all the same: [timers] peerinact = "{enough // 100}s".',
@@ -294,12 +353,18 @@ def _silence(freeze: float, running: Mapping[str, Running]) -> float:
 
 
 def inputs(
-    freeze: float | None, origin: str, asked: int | None, running: Mapping[str, Running]
+    freeze: float | None,
+    origin: str,
+    asked: int | None,
+    running: Mapping[str, Running],
+    *,
+    whole: bool = True,
 ) -> Table:
     """The rule's inputs with their units, as the page shows them."""
     trouble = max((node.peertrouble for node in running.values()), default=PEERTROUBLE_LO)
+    least = "" if whole else "at least "
     rows = [
-        ("longest freeze", "not known" if freeze is None else f"{freeze:g} s", origin),
+        ("longest freeze", "not known" if freeze is None else f"{least}{freeze:g} s", origin),
         ("margin", f"x {FACTOR}, at least {MARGIN:g} s", "for a migration that is slower"),
         ("heartbeat", both(slowest_heartbeat(running)), "the slowest link of any node"),
         ("peertrouble", both(trouble), "peerinact must be above it"),
@@ -309,12 +374,19 @@ def inputs(
     return Table("What the rule goes by", ("input", "value", "from"), tuple(rows))
 
 
-def compared(freeze: float | None, proposal: Proposal, running: Mapping[str, Running]) -> Table:
+def compared(
+    freeze: float | None,
+    proposal: Proposal,
+    running: Mapping[str, Running],
+    *,
+    whole: bool = True,
+) -> Table:
     """Each node's own running value against the freeze, and what becomes of it."""
     rows = []
     for name, node in running.items():
         short = freeze is None or _silence(freeze, running) >= node.peerinact > 0
-        outlasts = "?" if freeze is None else "no" if short else "yes"
+        known = freeze is not None and (whole or short)
+        outlasts = ("no" if short else "yes") if known else "?"
         raised = proposal.wanted is not None and 0 < node.peerinact < proposal.wanted
         becomes = both(proposal.wanted or 0) if raised else "as it is"
         shown = (str(node.peerinact), f"{node.peerinact / 100:g}" if node.peerinact else "never")
@@ -324,5 +396,5 @@ def compared(freeze: float | None, proposal: Proposal, running: Mapping[str, Run
 
 
 def both(centiseconds: int) -> str:
-    """A timer in both units: `90 s = 9000`."""
-    return f"{centiseconds / 100:g} s = {centiseconds}"
+    """A timer in both units: `90 s = 9000`; 0 never expires."""
+    return f"{centiseconds / 100:g} s = {centiseconds}" if centiseconds else "0 = never"

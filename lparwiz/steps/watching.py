@@ -4,21 +4,18 @@ A watch never stops or delays what it watches: where it fails, the page says so 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from lparwiz.change import Change
 from lparwiz.history import LONGEST, History, Kind, Seen, parse
 from lparwiz.run.journal import JournalFailed
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Chart, Limit, Table, Trace
-from lparwiz.watch.figures import Cause, Figures, Gap, Source
+from lparwiz.watch.figures import Figures, Source, counted
 
-NOTHING_SEEN = 0.15
-"""Seconds: no gap is longer where nothing freezes (the benchmark's own bound)."""
-INTERVALS = 3
-"""How many intervals of its own a source's gap must have to count as something seen."""
 TRACES = 8
 """Sources that a chart names: what fits on a page, and into the journal in one line."""
 AFTERWARDS = 60.0
@@ -26,6 +23,8 @@ AFTERWARDS = 60.0
 middle of the two minutes, and stays there."""
 PATIENCE = 3.0
 """Seconds that a watch may take to end, by the wall clock."""
+NOT_ENDED = " (it had not ended: at least)"
+"""What stands behind who saw a silence that nobody saw end."""
 SO_FAR = "watched so far"
 """The fact with the longest silence of a watch that has not ended; none once it has."""
 GROWN = 1.0, 0.1
@@ -67,14 +66,15 @@ class Watch:
         self.figures: Figures | None = None
         self.chart: Chart | None = None
         """The one with the longest gap in sight."""
+        self.migrated = False
+        """Whether the LPAR is proven to have migrated while all of it was watched."""
         self._longest = -1.0
 
     def put(self, figures: Figures) -> None:
         """Take in what was found by now."""
         self.figures = figures
         chart = chart_of(self._title, figures, self._limits)
-        source = longest(figures)
-        gap = source.longest if source is not None else None
+        gap = next((each.gap for each in counted(figures)), None)
         ended = gap.began + gap.seconds if gap is not None else figures.at
         grown = gap is not None and gap.seconds > self._longest
         if grown or self.chart is None or figures.at - ended <= AFTERWARDS:
@@ -100,69 +100,58 @@ def longest_known(history: History, change: Change, at: float) -> Seen | None:
     return Seen(at, lpar.name, lpar.source, lpar.target, told, told, 0, by, Kind.TYPED)
 
 
-def longest(figures: Figures) -> Source | None:
-    """The source that saw the longest freeze; None where none told anything."""
-    told = [source for source in figures.sources if source.samples]
-    return max(told, key=_seconds, default=None)
-
-
-def _seconds(source: Source) -> float:
-    return source.longest.seconds if source.longest is not None else 0.0
-
-
 def found_in(
-    figures: Figures | None, change: Change, kind: Kind, *, memory: int | None, run: str = ""
+    figures: Figures | None,
+    change: Change,
+    kind: Kind,
+    *,
+    memory: int | None,
+    run: str = "",
+    migrated: bool = False,
 ) -> Seen | None:
-    """The longest freeze for the history; None where there was none, or no more than jitter.
+    """The longest freeze for the history; None where there was none that is believed.
 
-    Each source by its own measure: a coarse one takes nothing away from a fine one. A silence that
-    stands open counts as far as it went.
+    It is whole where the LPAR is known to have `migrated` meanwhile, and nothing stands open.
     """
-    if figures is None:
+    found = counted(figures)
+    most = next((each for each in found if each.gap.seconds <= LONGEST), None)
+    if figures is None or most is None:
         return None
-    found = [(s, gap) for s in figures.sources if s.samples for gap in _gaps(s, figures.at)]
-    counting = [(source, gap) for source, gap in found if _counts(gap)]
-    if not counting:
-        return None
-    source, gap = max(counting, key=lambda each: each[1].seconds)
     return Seen(
         at=figures.at,
         lpar=change.lpar.name,
         source=change.lpar.source,
         target=change.lpar.target,
-        seconds=round(gap.seconds, 3),
-        least=round(gap.least, 3),
-        samples=source.samples,
-        by=source.label,
+        seconds=round(most.gap.seconds, 3),
+        least=round(most.gap.least, 3),
+        samples=most.source.samples,
+        by=most.source.label + (NOT_ENDED if most.open else ""),
         kind=kind,
         memory=memory,
         run=run,
+        whole=migrated and not any(each.open for each in found),
     )
-
-
-def _gaps(source: Source, at: float) -> Iterator[Gap]:
-    """The longest silence that a source saw end, and the one that stands open."""
-    if source.longest is not None:
-        yield source.longest
-    if source.standing:
-        seconds = source.standing
-        yield Gap(at - seconds, seconds, source.interval, Cause.SILENCE)
-
-
-def _counts(gap: Gap) -> bool:
-    return max(NOTHING_SEEN, INTERVALS * gap.interval) < gap.seconds <= LONGEST
 
 
 def not_believed(figures: Figures | None) -> str:
     """Why the longest silence is not kept, in a sentence; empty: it is no longer than a freeze."""
-    source = longest(figures) if figures is not None else None
-    seconds = _seconds(source) if source is not None else 0.0
-    if source is None or seconds <= LONGEST:
+    most = next(iter(counted(figures)), None)
+    if most is None or most.gap.seconds <= LONGEST:
         return ""
     return (
-        f"{seconds:.2f} s without a sign, by the {source.label}, are not kept as a freeze: none "
-        f"takes more than {LONGEST:g} s. Was the node switched off?"
+        f"{most.gap.seconds:.2f} s without a sign, by the {most.source.label}, are not kept as a "
+        f"freeze: none takes more than {LONGEST:g} s. Was the node switched off?"
     )
+
+
+def said_of(seen: Seen, *, migrated: bool) -> tuple[str, ...]:
+    """What was seen, in a sentence each; `migrated`: whether the LPAR did so meanwhile."""
+    least = f"{seen.least:.2f} s, by the {seen.by}"
+    told = (f"The longest freeze was {seen.seconds:.2f} s, at least {least}.",)
+    if seen.counts_fully:
+        return told
+    why = "It may have been longer" if migrated else f"Nobody saw {seen.lpar} migrate meanwhile"
+    return (*told, f"{why}: this figure only raises a timer.")
 
 
 def chart_of(title: str, figures: Figures, limits: tuple[Limit, ...]) -> Chart:
@@ -172,7 +161,11 @@ def chart_of(title: str, figures: Figures, limits: tuple[Limit, ...]) -> Chart:
     ticks, after those that tell more.
     """
     first, others = figures.sources[:1], figures.sources[1:]
-    ranked = sorted(others, key=lambda s: (-int(_seconds(s)), s.id == "ssh"))
+
+    def seconds(source: Source) -> float:
+        return source.longest.seconds if source.longest is not None else 0.0
+
+    ranked = sorted(others, key=lambda s: (-int(seconds(s)), s.id == "ssh"))
     shown = (*first, *ranked[: TRACES - len(first)])
     traces = tuple(_trace(source, figures.at) for source in shown)
     return Chart(title, traces, limits, len(figures.sources) - len(shown))
@@ -237,11 +230,16 @@ async def watching(
         yield watch
         return
     take_up(play, freezes)
-    noted = _Noted(play, change, kind)
+    run, memory = play.picture.heading.run, play.recall("memory")
+
+    def note(seen: Seen | None) -> None:
+        play.note(SO_FAR, seen.as_data() if seen is not None else None)
+
+    so_far = LongestSoFar(partial(found_in, change=change, kind=kind, memory=memory, run=run), note)
 
     def put(figures: Figures) -> None:
         watch.put(figures)
-        noted.put(figures)
+        so_far.put(figures)
 
     task = asyncio.create_task(_measure(play, freezes.measure, put))
     try:
@@ -253,34 +251,39 @@ async def watching(
             _keep(play, change, freezes, kind, watch)
 
 
-class _Noted:
-    """The longest silence so far, in the journal: a run that is killed has it still."""
+class LongestSoFar:
+    """The longest silence so far, noted as it grows: whoever is killed in mid-watch has it still.
 
-    def __init__(self, play: Play, change: Change, kind: Kind) -> None:
-        self._play = play
-        self._change = change
-        self._kind = kind
+    Args:
+        find: what there is to be kept of the figures.
+        note: takes what is to be noted; None: what was noted before was no freeze.
+    """
+
+    def __init__(
+        self, find: Callable[[Figures], Seen | None], note: Callable[[Seen | None], None]
+    ) -> None:
+        self._find = find
+        self._note = note
         self._seconds = 0.0
 
     def put(self, figures: Figures) -> None:
         """Note it where it is another, one that stands open only now and then."""
-        play, before = self._play, self._seconds
-        run, memory = play.picture.heading.run, play.recall("memory")
-        seen = found_in(figures, self._change, self._kind, memory=memory, run=run)
+        before, seen = self._seconds, self._find(figures)
         seconds = seen.seconds if seen is not None else 0.0
         least, share = GROWN
         little = before < seconds < before + max(least, share * before)
         if seconds == before or (little and any(each.standing for each in figures.sources)):
             return
         self._seconds = seconds
-        play.note(SO_FAR, seen.as_data() if seen is not None else None)
+        self._note(seen)
 
 
 def take_up(play: Play, freezes: Freezes) -> None:
     """Keep what an earlier life of the run had seen when it was killed in mid-watch."""
-    seen = cut_off(play.recall(SO_FAR))
-    if seen is None:
+    noted = parse(play.recall(SO_FAR))
+    if noted is None:
         return
+    seen = cut_off(noted)
     play.say(
         f"This run was killed while it watched: the longest silence by then was "
         f"{seen.seconds:.2f} s, by the {seen.by}."
@@ -289,10 +292,10 @@ def take_up(play: Play, freezes: Freezes) -> None:
     play.note(SO_FAR, None)
 
 
-def cut_off(noted: object) -> Seen | None:
-    """A figure that was noted so far, as the history keeps it; None where nothing was."""
-    seen = parse(noted)
-    return replace(seen, by=f"{seen.by} (cut off by a kill: at least)") if seen else None
+def cut_off(seen: Seen) -> Seen:
+    """A figure that was noted so far, as the history keeps it."""
+    by = seen.by.removesuffix(NOT_ENDED)
+    return replace(seen, by=f"{by} (cut off by a kill: at least)", whole=False)
 
 
 async def _measure(play: Play, measure: Measure, put: Callable[[Figures], None]) -> None:
@@ -309,7 +312,7 @@ def _keep(play: Play, change: Change, freezes: Freezes, kind: Kind, watch: Watch
         play.chart(watch.chart, keep=True)
         play.table(told(watch.chart))
     run, memory = play.picture.heading.run, play.recall("memory")
-    found = found_in(watch.figures, change, kind, memory=memory, run=run)
+    found = found_in(watch.figures, change, kind, memory=memory, run=run, migrated=watch.migrated)
     if why := not_believed(watch.figures):
         play.say(why)
     if found is None:
@@ -317,10 +320,8 @@ def _keep(play: Play, change: Change, freezes: Freezes, kind: Kind, watch: Watch
         play.say(f"Watched for the freeze: {said}.")
         _ended(play)
         return
-    play.say(
-        f"The longest freeze was {found.seconds:.2f} s, at least {found.least:.2f} s, by the "
-        f"{found.by}."
-    )
+    for line in said_of(found, migrated=watch.migrated):
+        play.say(line)
     play.note(f"watched/{kind}", found.as_data())
     keep(play, freezes, found)
     _ended(play)

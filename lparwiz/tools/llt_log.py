@@ -20,7 +20,8 @@ _LINE = re.compile(
     r"\bLLT \w+ V-14-1-[0-9]+ link ([0-9]{1,2}) \(\S*\) node ([0-9]{1,4}) "
     r"(in trouble|inactive ([0-9]{1,6}) sec|active)\b"
 )
-_SELECTS = re.compile(r"(?:^|[;,\s])(?:\*|kern|[\w,]*\bkern)\.(?:debug|info|\*)(?:$|[;\s])")
+_LEVELS = ("debug", "info", "*")
+"""Priorities that include LLT's messages."""
 
 
 def read_configuration() -> Command:
@@ -33,9 +34,19 @@ def logs(configuration: str) -> tuple[str, ...]:
     found: list[str] = []
     for line in configuration.splitlines():
         words = line.split("#", maxsplit=1)[0].split()
-        if len(words) >= 2 and words[1].startswith("/") and _SELECTS.search(words[0]):
+        if len(words) >= 2 and words[1].startswith("/") and _selects(words[0]):
             found.append(words[1])
     return tuple(dict.fromkeys(found))
+
+
+def _selects(selector: str) -> bool:
+    """Whether it has the kernel's messages; of what it says of them the last counts."""
+    selected = False
+    for each in selector.split(";"):
+        facilities, _, priority = each.partition(".")
+        if {"kern", "*"} & set(facilities.split(",")):
+            selected = priority in _LEVELS
+    return selected
 
 
 def read(path: str) -> Command:
@@ -50,13 +61,12 @@ def read(path: str) -> Command:
 def after(text: str, mark: str) -> tuple[list[str], str]:
     """The lines that came since `mark`, the last line of an earlier reading, and the new mark.
 
-    None where the mark is gone, such as after the log was turned over: it can't be told then which
-    of them are new.
+    All where the mark is gone: the log was turned over, or more came than is read at a time.
     """
     lines = text.splitlines()
     if not lines:
         return [], mark
-    new = lines[len(lines) - lines[::-1].index(mark) :] if mark in lines else []
+    new = lines[len(lines) - lines[::-1].index(mark) :] if mark in lines else lines
     return new, lines[-1]
 
 

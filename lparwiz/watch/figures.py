@@ -6,6 +6,11 @@ The truth lies between a gap less one interval and the gap: both are kept, the g
 from dataclasses import dataclass
 from enum import StrEnum
 
+NOTHING_SEEN = 0.15
+"""Seconds: no gap is longer where nothing freezes (the benchmark's own bound)."""
+INTERVALS = 3
+"""How many intervals of its own a source's gap must have to count as something seen."""
+
 
 class Cause(StrEnum):
     """What made a gap."""
@@ -66,8 +71,8 @@ class Source:
     lost: str = ""
     """Why the source tells nothing any more; empty while it does."""
     standing: float = 0.0
-    """Seconds of a silence that stands open, or is not judged yet: it counts as far as it goes
-    where the watch ends here."""
+    """Seconds of a silence that nobody has seen end, or that is not judged yet: it counts as far as
+    it goes where the watch ends here."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +84,40 @@ class Figures:
     sources: tuple[Source, ...]
 
     @property
-    def safe(self) -> float | None:
-        """Seconds: the longest that any source saw; None where none has told anything."""
-        told = [source for source in self.sources if source.samples]
-        if not told:
-            return None
-        return max((s.longest.seconds for s in told if s.longest is not None), default=0.0)
+    def told(self) -> bool:
+        """Whether any source has told anything."""
+        return any(source.samples for source in self.sources)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A silence that counts as a freeze."""
+
+    source: Source
+    """Who saw it."""
+    gap: Gap
+    open: bool = False
+    """Whether nobody has seen it end: then it lasted at least so long."""
+
+
+def counted(figures: Figures | None) -> tuple[Counted, ...]:
+    """What counts as a freeze, the longest first; nothing where there was no more than jitter.
+
+    Of each source the longest that it saw end, and what stands open, as far as it went; each by
+    the source's own measure: a coarse one takes nothing away from a fine one.
+    """
+    if figures is None:
+        return ()
+    found: list[Counted] = []
+    for source in figures.sources:
+        if source.samples and source.longest is not None:
+            found.append(Counted(source, source.longest))
+        if source.samples and (seconds := source.standing):
+            gap = Gap(figures.at - seconds, seconds, source.interval, Cause.SILENCE)
+            found.append(Counted(source, gap, open=True))
+    counting = [each for each in found if _seen(each.gap)]
+    return tuple(sorted(counting, key=lambda each: (each.gap.seconds, each.open), reverse=True))
+
+
+def _seen(gap: Gap) -> bool:
+    return gap.seconds > max(NOTHING_SEEN, INTERVALS * gap.interval)

@@ -28,14 +28,18 @@ STEADY = 0.05
 ENDED_ALIVE = 2.0
 """Seconds since the last sign within which whatever ended a stream was no freeze, unless the caller
 knows better: a node that stands still ends nothing."""
+BEGUN_ANEW = 8.0
+"""Seconds, and at least fifteen intervals, that it may take until a stream that was ended while the
+node lived is begun anew and heard: five until it is tried again, and a connection's."""
+DRIFT = 0.05
+"""Share of a silence for which nothing was sent that a slow loop makes by itself: one by ksh takes
+up to a second and 30 ms for each second."""
 GARBAGE = 3
 """Signs whose numbers go back, from which on they are another sender's and not garbage."""
 BEFORE = 40
 """Signs before a silence from whose delays the usual one is taken."""
 AFTER = 3
 """The same after it."""
-SECONDS = 120
-"""Seconds that are remembered for the chart: the two minutes of the issue."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,11 @@ class Lag:
         self._late.append((began, ended))
 
     def between(self, began: float, ended: float) -> float:
-        """Seconds of this time in which the loop did not turn."""
-        return sum(max(0.0, min(ended, e) - max(began, b)) for b, e in self._late)
+        """The most seconds of this time for which the loop did not turn at all.
+
+        Whenever it turned it took what had come: many short ones make no long silence.
+        """
+        return max((min(ended, e) - max(began, b) for b, e in self._late), default=0.0)
 
 
 @dataclass
@@ -113,7 +120,9 @@ class Gaps:
         self._last: Sign | None = None
         self._delays: deque[float] = deque(maxlen=BEFORE)
         self._episode: _Episode | None = None
-        self._ended: tuple[float, bool] | None = None
+        self._lived: float | None = None
+        """Until when the node is known to have lived, once the stream has ended; infinity: whatever
+        was not heard since is no silence of its."""
         self._backwards = 0
 
     @property
@@ -129,26 +138,39 @@ class Gaps:
         """Seconds since the last sign; 0 before the first."""
         return 0.0 if self._last is None else max(0.0, now - self._last.at)
 
-    def standing(self, now: float) -> float:
-        """Seconds of a silence that stands open, or is not judged yet; 0: there is none."""
-        if self._last is None or self._ended is not None:
+    def open(self, now: float) -> float:
+        """Seconds of a silence that nobody has seen end; 0: there is none."""
+        if self._last is None:
             return 0.0
+        since = self._last.at if self._lived is None else self._lived
+        seconds = now - since
+        ours = self._path(since, now, Cause.SILENCE) is Cause.OURS
+        return 0.0 if ours or seconds < self._excused else seconds
+
+    def standing(self, now: float) -> float:
+        """The same, or those of one that has ended and is not judged yet where that is longer."""
         ended = self._episode.silent if self._episode is not None else 0.0
-        ours = self._path(self._last.at, now, Cause.SILENCE) is Cause.OURS
-        longest = max(ended, 0.0 if ours else self.silence(now))
+        longest = max(ended, self.open(now))
         return longest if longest >= self.least else 0.0
+
+    @property
+    def _excused(self) -> float:
+        """Seconds without a sign that are nothing."""
+        if self._last is None or self._lived in (None, self._last.at):
+            return self.least
+        return max(BEGUN_ANEW, 15 * self.interval)
 
     def heard(self, sign: Sign) -> tuple[Gap, ...]:
         """A sign has come; the gaps that are judged by it."""
         last, self._last = self._last, sign
-        if last is None or self._ended is not None:
+        if last is None or self._lived is not None:
             return self._anew(last, sign)
         if sign.number <= last.number:
             self._backwards += 1
             if self._backwards <= GARBAGE:
                 self._last = last
                 return ()
-            gaps, self._ended = self._close(), (sign.at, True)
+            gaps, self._lived = self._close(), math.inf
             return (*gaps, *self._anew(last, sign))
         self._backwards = 0
         episode = self._episode
@@ -170,32 +192,49 @@ class Gaps:
 
         Args:
             at: when.
-            alive: whether the node is known to have lived then; None: by how long it was silent.
+            alive: whether the node is known to have lived then, which tells nothing of the time
+                before; None: nobody knows, and what ends soon after a sign was no freeze.
         """
         gaps = self._close()
-        if self._last is not None and self._ended is None:
-            soon = at - self._last.at < ENDED_ALIVE + self.least
-            self._ended = at, soon if alive is None else alive
+        last = self._last
+        if last is None:
+            return gaps
+        since = last.at if self._lived is None else self._lived
+        silent = at - since
+        if alive:
+            excused = self._excused if self._lived is not None else ENDED_ALIVE + self.least
+            self._lived = at
+            if silent >= excused:
+                gaps += (self._gap(since, silent, self._path(since, at, Cause.SILENCE)),)
+        elif self._lived is None:
+            soon = alive is None and silent < ENDED_ALIVE + self.least
+            self._lived = math.inf if soon else last.at
         return gaps
 
     def finish(self, now: float) -> tuple[Gap, ...]:
         """Nobody listens any more: judge what is open, as far as it can be."""
         gaps = self._close()
-        last, self._last = self._last, None
-        if last is None or self._ended is not None or now - last.at < self.least:
+        last, silent, excused = self._last, self.open(now), self._excused
+        since = self._lived if self._lived is not None else last.at if last is not None else now
+        self._last = self._lived = None
+        if silent:
+            return (*gaps, self._gap(now - silent, silent, Cause.SILENCE))
+        if now - since < excused:
             return gaps
-        return (*gaps, self._gap(last.at, now - last.at, self._path(last.at, now, Cause.SILENCE)))
+        return (*gaps, self._gap(since, now - since, Cause.OURS))
 
     def _anew(self, last: Sign | None, sign: Sign) -> tuple[Gap, ...]:
         """The first sign of a stream; numbers and clocks of an earlier one prove nothing."""
-        ended, self._ended = self._ended, None
+        lived, excused = self._lived, self._excused
+        self._lived = None
         self._backwards = 0
         self._delays.clear()
         self._delays.append(sign.delay)
-        if last is None or ended is None or sign.at - last.at < self.least:
+        if last is None or lived is None or sign.at - last.at < self.least:
             return ()
-        cause = Cause.PATH if ended[1] else Cause.SILENCE
-        return (self._gap(last.at, sign.at - last.at, cause),)
+        if sign.at - lived >= excused:
+            return (self._gap(lived, sign.at - lived, Cause.SILENCE),)
+        return (self._gap(last.at, sign.at - last.at, Cause.PATH),)
 
     def _jumped(self, last: Sign, sign: Sign) -> bool:
         """Whether the sender's clock shows what arrivals don't."""
@@ -245,28 +284,40 @@ class Gaps:
             ((self._stood(a, b), a, b) for a, b in _pairs(episode)), key=lambda found: found[0]
         )
         stood += step if step > 2 * SLACK else 0.0
-        path = self._path(before.at, episode.resumed, Cause.PATH)
-        if stood < self.least:
-            return (self._gap(before.at, episode.silent, path),) if self._long(episode) else ()
         arrived = sign.at - last.at
         began = last.at if last is before else last.at - (last.delay - usual)
-        freeze = self._gap(began, max(stood, min(arrived, stood + SLACK)), self._stopped)
-        if episode.silent - stood < self.least:
-            return (freeze,)
-        return (self._gap(before.at, episode.silent, path), freeze)
+        return self._told_apart(episode, began, stood, max(stood, min(arrived, stood + SLACK)))
 
     def _by_numbers(self, episode: _Episode, step: float) -> tuple[Gap, ...]:
         """Judge by what was sent since, where no clock tells, or the clock was set meanwhile."""
         before, last = episode.before, episode.signs[-1]
+        # As far as it goes: a sign that was due in the freeze was sent at its end.
         unsent = last.at - before.at - (last.number - before.number) * self.interval
-        gaps: list[Gap] = []
+        unsent = 0.0 if unsent < DRIFT * episode.silent else unsent
+        alike = episode.silent - unsent < self.least
+        frozen = episode.silent if alike else unsent + self.interval
+        gaps = self._told_apart(episode, before.at, unsent, frozen) if self._long(episode) else ()
         if abs(step) > self._step:
-            gaps.append(self._gap(before.at, abs(step), Cause.CLOCK))
-        if self._long(episode):
-            path = self._path(before.at, episode.resumed, Cause.PATH)
-            cause = self._stopped if unsent >= episode.silent / 2 else path
-            gaps.append(self._gap(before.at, episode.silent, cause))
-        return tuple(gaps)
+            return (self._gap(before.at, abs(step), Cause.CLOCK), *gaps)
+        return gaps
+
+    def _told_apart(
+        self, episode: _Episode, began: float, stood: float, frozen: float
+    ) -> tuple[Gap, ...]:
+        """A freeze, a stalled path, or both.
+
+        Args:
+            episode: the silence.
+            began: when the freeze began.
+            stood: seconds for which nothing was sent.
+            frozen: the freeze on the safe side, seconds.
+        """
+        path = self._path(episode.before.at, episode.resumed, Cause.PATH)
+        stalled = (self._gap(episode.before.at, episode.silent, path),)
+        if stood < self.least:
+            return stalled if self._long(episode) else ()
+        freeze = self._gap(began, frozen, self._stopped)
+        return (freeze,) if episode.silent - stood < self.least else (*stalled, freeze)
 
     def _long(self, episode: _Episode) -> bool:
         return episode.silent >= self.least
@@ -282,51 +333,3 @@ class Gaps:
 
 def _pairs(episode: _Episode) -> Sequence[tuple[Sign, Sign]]:
     return list(zip((episode.before, *episode.signs), episode.signs, strict=False))
-
-
-class Recent:
-    """The longest silence that stood in each of the last seconds."""
-
-    def __init__(self) -> None:
-        self._past: deque[float | None] = deque([None] * SECONDS, maxlen=SECONDS)
-        self._second: int | None = None
-        self._now: float | None = None
-        """The longest in this second so far."""
-        self._last: float | None = None
-
-    def heard(self, at: float) -> None:
-        """A sign of life."""
-        self._turn(at)
-        self._grow(at)
-        self._last = at
-        if self._now is None:
-            self._now = 0.0
-
-    def lost(self, at: float) -> None:
-        """From here on nothing is known, until something is heard again."""
-        self._turn(at)
-        self._grow(at)
-        self._last = None
-
-    def read(self, now: float) -> tuple[float | None, ...]:
-        """The last two minutes, a value a second, oldest first, this second being the last."""
-        self._turn(now)
-        self._grow(now)
-        return (*list(self._past)[1:], self._now)
-
-    def _grow(self, until: float) -> None:
-        if self._last is not None:
-            self._now = max(self._now or 0.0, until - self._last)
-
-    def _turn(self, now: float) -> None:
-        second = math.floor(now)
-        if self._second is None:
-            self._second = second
-        if second - self._second > SECONDS:  # nobody has looked for long
-            self._past.extend([None] * SECONDS)
-            self._second = second
-        while self._second < second:
-            self._second += 1
-            self._grow(float(self._second))
-            self._past.append(self._now)
-            self._now = None

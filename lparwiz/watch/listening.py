@@ -7,7 +7,8 @@ from lparwiz.change import Host
 from lparwiz.run.clock import Clock
 from lparwiz.tools.command import Answer, Outcome
 from lparwiz.watch.figures import Cause, Gap, Source
-from lparwiz.watch.gaps import Gaps, Lag, Recent, Sign
+from lparwiz.watch.gaps import Gaps, Lag, Sign
+from lparwiz.watch.recent import Recent
 from lparwiz.watch.streams import Streams
 
 OTHERS = 5
@@ -48,6 +49,8 @@ class Listening:
     other: deque[Gap] = field(default_factory=lambda: deque(maxlen=OTHERS))
     recent: Recent = field(default_factory=Recent)
     lost: str = ""
+    open: float = 0.0
+    """Seconds of the silence that nobody has seen end when the watch did."""
 
     def heard(self, at: float, number: int | None = None, clock: float | None = None) -> None:
         """A sign of life, with the sender's number and clock where it tells them."""
@@ -71,6 +74,11 @@ class Listening:
         self.recent.lost(at)
         self.lost = why
 
+    def finish(self, now: float) -> None:
+        """Nobody listens to it any more."""
+        self.open = self.gaps.open(now)
+        self.judged(self.gaps.finish(now))
+
     def view(self, now: float) -> Source:
         """What it has told by now."""
         return Source(
@@ -83,7 +91,7 @@ class Listening:
             tuple(self.other),
             self.recent.read(now),
             self.lost,
-            self.gaps.standing(now),
+            self.open or self.gaps.standing(now),
         )
 
 

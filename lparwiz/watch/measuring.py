@@ -88,7 +88,7 @@ async def measure(
                 await clock.sleep(PUBLISH * speed)
     finally:
         for source in sources():
-            source.judged(source.gaps.finish(clock.now()))
+            source.finish(clock.now())
         show()
 
 

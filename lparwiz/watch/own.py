@@ -1,6 +1,7 @@
 """The node's own ticks, and how they come here."""
 
 import asyncio
+from dataclasses import dataclass
 
 from lparwiz.tools import ticks
 from lparwiz.tools.command import Answer, Command, Outcome
@@ -15,6 +16,15 @@ CERTAIN = 1.0
 """Seconds after an answer of the node, in which a loop that lives has ticked."""
 ALIVE = Command("echo")
 """Answered by any node that doesn't stand still."""
+
+
+@dataclass(frozen=True)
+class _Stopped:
+    """A loop that is dead though its stream is open."""
+
+    why: str
+    answered: float
+    """When the node answered, engine clock: it says nothing of the time before."""
 
 
 class Own:
@@ -66,26 +76,26 @@ class Own:
             )
             try:
                 if stopped := await self._stopped(stream):
-                    self._gone(stopped, alive=True)
+                    self._gone(stopped.why, stopped.answered, alive=True)
                 elif lived_out(answer := await stream):
-                    self._gone("", alive=True)
+                    self._gone("", scene.clock.now(), alive=True)
                     continue
                 else:
                     # A connection may be cut by what freezes the node; only a loop that ended by
                     # itself shows that it lived.
-                    cut = answer.outcome is Outcome.LOST
-                    self._gone(why(answer), alive=False if cut else None)
+                    ended = answer.outcome in (Outcome.EXITED, Outcome.SIGNALLED)
+                    self._gone(why(answer), scene.clock.now(), alive=ended)
             finally:
                 stream.cancel()
                 await asyncio.gather(stream, return_exceptions=True)
             await scene.rest(AGAIN)
 
-    def _gone(self, why: str, *, alive: bool | None = None) -> None:
+    def _gone(self, why: str, at: float, *, alive: bool) -> None:
         for source in (self.ticks, self.ssh):
-            source.gone(self._scene.clock.now(), why, alive=alive)
+            source.gone(at, why, alive=alive)
 
-    async def _stopped(self, stream: "asyncio.Future[Answer]") -> str:
-        """Why the loop is found dead although its stream is open; empty: the stream has ended."""
+    async def _stopped(self, stream: "asyncio.Future[Answer]") -> "_Stopped | None":
+        """Whether the loop is found dead while its stream is open; None: the stream has ended."""
         scene, clock = self._scene, self._scene.clock
         began = clock.now()
         stalled = max(STALLED, 10 * self._interval)
@@ -98,8 +108,9 @@ class Own:
             if await ends_within(clock, max(CERTAIN, 4 * self._interval), stream):
                 break
             if self._quiet(began) > clock.now() - answered:
-                return f"no tick for {self._quiet(began):.0f} s, though the node answers"
-        return ""
+                quiet = self._quiet(began)
+                return _Stopped(f"no tick for {quiet:.0f} s, though the node answers", answered)
+        return None
 
     def _quiet(self, began: float) -> float:
         """Seconds without a tick in a stream that was begun then."""

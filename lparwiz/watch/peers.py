@@ -2,6 +2,7 @@
 
 import ipaddress
 from contextlib import suppress
+from dataclasses import dataclass
 
 from lparwiz.change import Host
 from lparwiz.tools import aix, llt, llt_log, ping, ticks
@@ -163,6 +164,21 @@ class Links:
             self.source.recent.heard(now)
 
 
+@dataclass
+class _File:
+    """One file of a peer's syslog."""
+
+    command: Command
+    silences: llt_log.Silences
+    mark: str = ""
+    """The last line of the last reading."""
+
+    def new(self, text: str) -> list[str]:
+        """The lines that came since the last reading."""
+        lines, self.mark = llt_log.after(text, self.mark)
+        return lines
+
+
 class Log:
     """LLT's log on a peer; it becomes a source once one is found."""
 
@@ -186,23 +202,31 @@ class Log:
         if node is None:
             return
         timers = llt.parse_timers((await self._answered(llt.query_timers())).stdout)
-        trouble = max(timers.get("peertrouble", 0), timers.get("peertroublelo", 0)) / 100
-        silences = llt_log.Silences(node.id, len(node.links), trouble or DEFAULT_TROUBLE)
-        command = llt_log.read(paths[0])
-        _, mark = llt_log.after((await self._answered(command)).stdout, "")
+        told = [timers[name] / 100 for name in ("peertrouble", "peertroublelo") if name in timers]
+        troubles = told or [DEFAULT_TROUBLE]
+        # Which of them a link has the log doesn't say: the larger one is taken.
+        unsure = LOG_SECONDS + max(troubles) - min(troubles)
+        files = [
+            _File(llt_log.read(path), llt_log.Silences(node.id, len(node.links), max(troubles)))
+            for path in paths
+        ]
+        for file in files:
+            file.new((await self._answered(file.command)).stdout)
         self.found = True
         while True:
             await self._scene.rest(LOG_POLL)
-            answer = await ask(self._scene.transport, Watched.of(self._peer), command)
-            self.source.lost = "" if answer.succeeded else why(answer)
-            if not answer.succeeded:
-                continue
-            self.source.samples += 1
-            lines, mark = llt_log.after(answer.stdout, mark)
+            answers = [
+                (file, await ask(self._scene.transport, Watched.of(self._peer), file.command))
+                for file in files
+            ]
+            read = [(file, answer) for file, answer in answers if answer.succeeded]
+            self.source.lost = "" if read else why(answers[0][1])
+            self.source.samples += bool(read)
             now = self._scene.clock.now()
-            for seconds in silences.read(lines):
-                gap = Gap(now - seconds, seconds, LOG_SECONDS, Cause.SILENCE)
-                self.source.judged((gap,))
+            for file, answer in read:
+                for seconds in file.silences.read(file.new(answer.stdout)):
+                    gap = Gap(now - seconds, seconds, unsure, Cause.SILENCE)
+                    self.source.judged((gap,))
 
     async def _answered(self, command: Command) -> Answer:
         """The peer's answer, however long that takes."""

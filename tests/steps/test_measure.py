@@ -19,7 +19,7 @@ from lparwiz.steps import watching
 from lparwiz.watch.figures import Cause, Figures, Gap, Source
 
 from ..labs import edited, lab, options
-from .test_harm import Answering, Hands, begun, planned
+from .test_harm import ACCEPTED, Answering, Hands, begun, planned
 
 NO_WISH = ('peerinact = "90s"\n', "")
 
@@ -212,6 +212,28 @@ def replace_ticks(told, **fields):
     return replace(told, sources=(replace(ticks, **fields), *others))
 
 
+def test_a_silence_that_lasts_is_said_on_the_page_while_it_does(tmp_path, monkeypatch):
+    shown = []
+
+    async def measure(_transport, _change, clock, put, *, speed=1.0):
+        put(open_for(0.9)(clock.now()))
+        await clock.sleep(1.0)
+        put(open_for(7.4)(clock.now()))
+        while not any(shown):
+            await clock.sleep(1.0)
+        put(figures(clock.now(), 12.4))
+        await asyncio.Event().wait()
+
+    def on(snapshot, _hands):
+        if snapshot.page.step == "migrate" and snapshot.page.chart is not None:
+            shown.append(snapshot.page.chart.traces[0].remark)
+
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        _, snapshot, _ = play(site, tmp_path, monkeypatch, measure, on=on)
+    assert {remark for remark in shown if remark} == {"silent now, for 7 s"}
+    assert page(snapshot, "migrate").chart.traces[0].remark == ""
+
+
 @pytest.mark.parametrize(
     ("seen", "kept"),
     [
@@ -259,10 +281,21 @@ def test_a_migration_by_vcs_is_watched_where_the_change_names_a_node(tmp_path, m
     assert page(snapshot, "migrate").chart.traces[0].longest == 24.0
 
 
+@pytest.mark.parametrize("how", ["fails-midway", "fails-validation"])
+def test_what_was_seen_of_a_migration_that_failed_lowers_no_timer(tmp_path, monkeypatch, how):
+    with lab(Scenario(route="outside", migration=how), tmp_path / "lab") as site:
+        _, snapshot, _ = play(site, tmp_path, monkeypatch, sees(0.8))
+        assert not site.verdict()["migrated"]
+    assert not any(seen.counts_fully for seen in history(tmp_path))
+    if history(tmp_path):
+        lines = "\n".join(page(snapshot, "migrate").lines)
+        assert "Nobody saw db01 migrate meanwhile: this figure only raises a timer." in lines
+
+
 # -- the Measure page -------------------------------------------------------------------------
 
 
-def rehearses(times):
+def rehearses(times, before=lambda: None):
     """Watch so many rehearsals, each stopped as soon as it shows something; then use the figure."""
     asked, stopped = [], set()
 
@@ -280,15 +313,14 @@ def rehearses(times):
             shown = page(snapshot, "measure").chart
             if shown is not None and len(stopped) < len(asked):
                 stopped.add(question.id)
+                before()
                 hands.engine.send(Answered(question.id, "stop"))
 
     on.asked = asked
     return on
 
 
-def test_rehearsals_are_watched_as_often_as_wanted_and_the_longest_is_proposed(
-    tmp_path, monkeypatch
-):
+def test_rehearsals_are_watched_as_often_as_wanted_and_the_longest_counts(tmp_path, monkeypatch):
     on = rehearses(3)
     with lab(Scenario(route="outside"), tmp_path / "lab") as site:
         play(
@@ -299,14 +331,32 @@ def test_rehearsals_are_watched_as_often_as_wanted_and_the_longest_is_proposed(
             NO_WISH,
             on=on,
         )
-        raised = {line for _, line in site.commands("-T peerinact:4900")}
+        raised = {line for _, line in site.commands("-T peerinact:9000")}
         assert site.verdict()["false_failovers"] == []
     assert raised
     assert on.asked[0] == ""
     assert [value.split()[0] for value in on.asked[1:]] == ["20", "24", "24"]
     assert [seen.seconds for seen in history(tmp_path)] == [20.0, 24.0, 22.0, 23.0]
     (noted,) = facts(tmp_path, "peerinact")
-    assert (noted["freeze"], noted["wanted"]) == (24.0, 4900)
+    assert (noted["freeze"], noted["wanted"]) == (24.0, 9000), "nobody migrated it meanwhile"
+    assert [seen.whole for seen in history(tmp_path)] == [False, False, False, True]
+
+
+MIGRATES = "migrlpar -o m -m p9-east -t p9-west -p db01"
+
+
+def test_a_rehearsal_in_which_it_migrated_is_whole(tmp_path, monkeypatch):
+    def on(snapshot, hands):
+        watches(snapshot, hands)
+        question = snapshot.question
+        if question is not None and question.id.startswith("measure.freeze#"):
+            hands.once("back", Answered(question.id, "back"))
+
+    watches = rehearses(1, before=lambda: site.execute("hmc1", MIGRATES))
+    scenario = Scenario(route="outside", consoles=1, migration_seconds=60.0)
+    with lab(scenario, tmp_path / "lab") as site:
+        play(site, tmp_path, monkeypatch, sees(24.0), NO_WISH, on=on)
+    assert [(seen.seconds, seen.whole) for seen in history(tmp_path)] == [(24.0, True)]
 
 
 def types(*texts):
@@ -360,7 +410,8 @@ def test_without_a_figure_it_is_the_guides_ninety_seconds_and_the_page_says_so(
 
 def earlier(folder, seconds, **more):
     told = {"least": seconds, "samples": 480, "by": "ticks of db01", "kind": Kind.MIGRATION}
-    seen = Seen(1.0, "db01", "p9-west", "p9-east", seconds, **{**told, **more})
+    told |= {"source": "p9-west", "target": "p9-east", "whole": True}
+    seen = Seen(1.0, "db01", seconds=seconds, **{**told, **more})
     append(folder / "runs" / "history.jsonl", seen)
 
 
@@ -404,10 +455,66 @@ def test_unattended_an_earlier_figure_is_used_and_stands_on_the_page(tmp_path):
         "20.00",
         "480",
         "4096 MB",
+        "raise, lower",
         "ticks of db01, migration",
     )
     assert "20 s" in tables["What the rule goes by"].rows[0][1]
     assert facts(tmp_path, "peerinact")[0]["origin"].startswith("ticks of db01, run 20260101")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0.8, {"kind": Kind.REHEARSAL, "by": "ping from db02", "whole": False}),
+        (3.0, {"by": "ticks of db01 (cut off by a kill: at least)", "whole": False}),
+        (2.0, {"source": "p8-north", "target": "p8-south"}),
+    ],
+    ids=["nobody migrated it", "cut off by a kill", "between other systems"],
+)
+def test_a_small_figure_that_was_not_seen_whole_leaves_the_guides_protection(
+    tmp_path, seconds, told
+):
+    earlier(tmp_path, seconds, **told)
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        status, snapshot = unattended(site, tmp_path, NO_WISH)
+        assert site.commands("-T peerinact:9000")
+        assert site.verdict()["false_failovers"] == []
+    assert status == 0
+    assert f"at least {seconds:g} s was not seen whole" in page(snapshot, "measure").result
+    (noted,) = facts(tmp_path, "peerinact")
+    assert "only raises" in noted["origin"]
+
+
+def test_a_typed_figure_below_the_longest_known_does_not_count_and_the_page_says_so(
+    tmp_path, monkeypatch
+):
+    earlier(tmp_path, 24.0)
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        on = types("2 from me")
+        _, snapshot, _ = play(site, tmp_path, monkeypatch, sees(0), NO_WISH, on=on)
+        assert site.commands("-T peerinact:4900")
+        assert site.verdict()["false_failovers"] == []
+    assert "2 s are less than the 24 s that are known" in "\n".join(page(snapshot, "measure").lines)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "wish", "warning"),
+    [
+        (None, ('peerinact = "90s"', 'peerinact = "15s"'), "peerinact.unmeasured"),
+        (14.9, NO_WISH, "freeze.room"),
+    ],
+    ids=["a wish below what runs, and nothing measured", "hardly any room"],
+)
+def test_unattended_it_stops_where_nothing_is_raised_and_that_is_not_known_to_do(
+    tmp_path, seconds, wish, warning
+):
+    if seconds is not None:
+        earlier(tmp_path, seconds)
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        status, snapshot = unattended(site, tmp_path, ACCEPTED, wish)
+        assert site.commands("migrlpar", "-o m") == []
+    assert status != 0
+    assert warning in {finding.id for finding in page(snapshot, "measure").findings}
 
 
 def test_a_freeze_below_every_running_value_changes_no_timer_and_none_fails_over(tmp_path):

@@ -140,10 +140,47 @@ def test_a_freeze_above_hads_own_limit_is_a_warning_whatever_the_timer():
 
 def test_a_freeze_close_below_the_lowest_limit_is_said():
     note = found(14.0, None, nodes(3200, 1600))["freeze.room"]
-    assert note.level is Level.NOTE
+    assert note.level is Level.WARNING
     assert "only 1 s" in note.text
     assert '"29s"' in note.remedy
     assert found(4.0, None, nodes(1600)) == {}
+
+
+@pytest.mark.parametrize(
+    ("freeze", "asked", "wanted"),
+    [
+        (0.9, None, 9000),
+        (40.0, None, 9000),
+        (50.0, None, 10_100),
+        (5.0, 2000, 2000),
+        (14.0, 2000, 2900),
+    ],
+)
+def test_a_freeze_of_at_least_so_long_raises_what_applies_without_and_never_lowers_it(
+    freeze, asked, wanted
+):
+    proposal = rule.propose(freeze, asked, nodes(3200, 1600), whole=False)
+    assert proposal.wanted == wanted
+    assert f"{freeze:g} s" in proposal.rule
+    assert "not seen whole" in proposal.rule
+
+
+@given(st.floats(0.01, 600.0), st.none() | st.integers(401, 360_000), st.integers(0, 30_000))
+def test_no_freeze_that_was_not_seen_whole_gives_less_than_none(freeze, asked, value):
+    running = nodes(value)
+    without = rule.propose(None, asked, running).wanted
+    assert rule.propose(freeze, asked, running, whole=False).wanted >= without
+
+
+@pytest.mark.parametrize(("freeze", "whole"), [(None, True), (0.9, False)])
+def test_a_wish_that_raises_nothing_is_a_warning_where_nothing_was_measured(freeze, whole):
+    for wanted in (1500, 1600):
+        warned = found(freeze, wanted, nodes(3200, 1600), whole=whole)["peerinact.unmeasured"]
+        assert warned.level is Level.WARNING
+        assert "nothing was measured" in warned.text
+    assert "peerinact.unmeasured" not in found(freeze, 1700, nodes(3200, 1600), whole=whole)
+    assert "peerinact.unmeasured" not in found(freeze, 9000, nodes(9000), whole=whole)
+    assert "peerinact.unmeasured" not in found(2.0, 1500, nodes(1600))
 
 
 def test_a_plain_proposal_has_nothing_against_it_but_what_nobody_told():
@@ -159,6 +196,8 @@ def test_a_plain_proposal_has_nothing_against_it_but_what_nobody_told():
     [
         ("14.5", 14.5, ""),
         (" 14,5 s ", 14.5, ""),
+        ("1,45", 1.45, ""),
+        ("1.450", 1.45, ""),
         ("90.0 from ticket", 90.0, "ticket"),
         ("24 seconds from CHG0031337, by ann", 24.0, "CHG0031337, by ann"),
         ("600", 600.0, ""),
@@ -180,6 +219,8 @@ def test_a_figure_is_seconds_and_where_it_is_from(text, seconds, origin):
         ("0.000", "without a figure"),
         ("1450", "1450 hundredths are 14.5 s"),
         ("9000", "9000 hundredths are 90 s"),
+        ("1,450", "thousands or a fraction.*: 1.450"),
+        ("1,450 s from CHG1", "thousands or a fraction"),
     ],
 )
 def test_what_is_no_figure_says_why_and_never_passes(text, why):

@@ -27,6 +27,11 @@ def lines(*said, node=0):
         ("auth,kern.info /a\n*.debug @loghost\n*.debug /b\n*.debug /b\n", ("/a", "/b")),
         ("kern.crit /var/adm/crit\n*.notice /var/adm/notice\n", ()),
         ("kern.debug\n", ()),
+        ("*.info;kern.none /var/adm/messages\n", ()),
+        (
+            "kern.none;*.info /var/adm/messages\nuser,kern.none;mail.info /x\n",
+            ("/var/adm/messages",),
+        ),
     ],
 )
 def test_a_log_is_found_by_the_configuration_or_not_at_all(configuration, found):
@@ -74,14 +79,14 @@ def test_it_goes_on_over_readings_that_cut_a_silence():
 
 
 def test_only_new_lines_are_read():
-    assert after("a\nb\n", "") == ([], "b")
+    assert after("a\nb\n", "") == (["a", "b"], "b")
     assert after("a\nb\nc\nd\n", "b") == (["c", "d"], "d")
     assert after("a\nb\n", "b") == ([], "b")
     assert after("", "b") == ([], "b")
 
 
 def test_after_the_log_was_turned_over_it_is_begun_anew():
-    assert after("x\ny\n", "b") == ([], "y")
+    assert after("x\ny\n", "b") == (["x", "y"], "y")
 
 
 def test_nothing_is_written_by_reading():

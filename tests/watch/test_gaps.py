@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lparwiz.watch.figures import Cause
-from lparwiz.watch.gaps import ENDED_ALIVE, Gaps, Lag, Recent, Sign
+from lparwiz.watch.gaps import ENDED_ALIVE, Gaps, Lag, Sign
+from lparwiz.watch.recent import Recent
 
 ABOVE = 0.015
 """Seconds: the issue's bound above one interval."""
@@ -221,8 +222,66 @@ def test_a_stream_that_ends_after_a_long_silence_leaves_it_open_what_was_silent(
     (gap,) = fed(gaps, *steady(0, 5, 610.0))
     assert (gap.cause, gap.seconds) == (Cause.SILENCE, 608.0)
     gaps = ticking()
-    gaps.broken(20.0, alive=True)
-    assert [gap.cause for gap in fed(gaps, *steady(0, 5, 30.0))] == [Cause.PATH]
+
+
+def test_an_answer_of_the_node_proves_nothing_of_the_time_before():
+    gaps = ticking()
+    (silent,) = gaps.broken(20.0, alive=True)
+    assert (silent.cause, silent.seconds) == (Cause.SILENCE, 18.0)
+    assert [gap.cause for gap in fed(gaps, *steady(0, 5, 26.0))] == [Cause.PATH]
+
+
+def test_a_loop_that_died_soon_before_a_freeze_hides_none_of_it():
+    gaps = ticking()
+    assert gaps.broken(3.0, alive=True) == ()
+    assert gaps.open(9.0) == 0.0, "it is tried again only after some seconds"
+    assert gaps.open(13.0) == 10.0
+    (gap,) = fed(gaps, *steady(0, 5, 23.0))
+    assert (gap.cause, gap.seconds) == (Cause.SILENCE, 20.0)
+
+
+def test_a_loop_that_ends_again_and_again_while_the_node_answers_is_no_silence():
+    gaps = ticking()
+    assert [gaps.broken(3.0 + 5.2 * n, alive=True) for n in range(9)] == [()] * 9
+    (silent,) = gaps.broken(70.0, alive=True)
+    assert silent.seconds == pytest.approx(70.0 - 44.6)
+
+
+def test_a_connection_that_was_lost_in_a_silence_leaves_it_open_until_the_end():
+    gaps = ticking()
+    assert gaps.broken(20.0, alive=False) == ()
+    assert gaps.standing(29.0) == gaps.open(29.0) == 27.0
+    (gap,) = gaps.finish(29.0)
+    assert (gap.cause, gap.seconds) == (Cause.SILENCE, 27.0)
+
+
+def test_a_silence_while_our_loop_is_late_at_every_turn_is_not_of_our_making():
+    lag = Lag()
+    gaps = Gaps(0.05, Cause.FREEZE, lag)
+    assert fed(gaps, *steady(0, 41)) == []
+    for turn in range(160):
+        lag.note(2.0 + turn / 8, 2.125 + turn / 8)
+    assert gaps.standing(22.0) == 20.0
+    (gap,) = gaps.finish(22.0)
+    assert (gap.cause, gap.seconds) == (Cause.SILENCE, 20.0)
+
+
+@given(
+    begin=begins,
+    stop=st.floats(4.0, 30.0),
+    stall=st.floats(4.0, 35.0),
+    told=st.sampled_from([(0.05, None), (1.0, None), (0.05, 0.4), (0.05, 60)]),
+    r=randoms,
+)
+def test_a_freeze_before_a_stalled_path_is_found_though_no_clock_tells(begin, stop, stall, told, r):
+    interval, step = told
+    thaw = begin + stop
+    truth = Truth(interval, (begin, thaw), cut=(thaw, thaw + stall))
+    known = replace(truth, clock=False) if step is None else replace(truth, step=(thaw, step))
+    found = reported(known, r)
+    (freeze,) = found[Cause.FREEZE]
+    assert stop - 2 * JITTER <= freeze.seconds <= stop + interval + ABOVE
+    assert found[Cause.PATH]
 
 
 def test_a_silence_that_nobody_saw_end_counts_as_far_as_it_went():
