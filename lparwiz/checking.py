@@ -109,10 +109,27 @@ def playing(change: Change, transport: Transport, clock: Clock) -> Play:
 def lines(examined: Examined) -> Iterator[str]:
     """What was found, a line each, the worst last, and all of it in a sentence."""
     for level in _ORDER:
-        for each in examined.findings:
-            if each.level is level:
-                yield _line(each, accepted=level is Level.WARNING and not examined.warns(each))
+        of_level = [each for each in examined.findings if each.level is level]
+        if level is Level.UNKNOWN:
+            yield from _unread(of_level)
+            continue
+        for each in of_level:
+            yield _line(each, accepted=level is Level.WARNING and not examined.warns(each))
     yield summary(examined.findings, examined.change.decisions.accept)
+
+
+def _unread(findings: Sequence[Finding]) -> Iterator[str]:
+    """What could not be read: each cause once, and the checks that wait for nothing else."""
+    causes: dict[tuple[str, str], list[Finding]] = {}
+    for each in findings:
+        causes.setdefault((each.host, each.text), []).append(each)
+    for (host, _), (first, *rest) in causes.items():
+        yield _line(first, accepted=False)
+        if rest:
+            count = "1 check more" if len(rest) == 1 else f"{len(rest)} checks more"
+            of = f" of {host}" if host else ""
+            ids = ", ".join(each.id for each in rest)
+            yield f"{'':9}{count}{of} could not be read because of it: {ids}"
 
 
 def _line(finding: Finding, *, accepted: bool) -> str:

@@ -120,8 +120,8 @@ def _is(shell: Shell, what: str, name: str) -> bool:
         "-d": found.folder,
         "-s": bool(found.content),
         "-w": not shell.files.read_only,
-        "-h": False,
-        "-L": False,
+        "-h": found.linked,
+        "-L": found.linked,
     }.get(what, True)
 
 

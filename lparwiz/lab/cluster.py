@@ -67,6 +67,11 @@ class Cluster:
         """GAB's ports that have members."""
         return {"a", *self.ports} | (set() if self.without_had else {"h"})
 
+    @property
+    def without_engine(self) -> set[int]:
+        """The LLT ids of the nodes whose HAD, GAB's client on port h, is not running."""
+        return {n.llt_id for n in self.nodes if not n.had_running}
+
     # -- what the tools ask ------------------------------------------------------------------
 
     def node(self, name: str) -> Node | None:

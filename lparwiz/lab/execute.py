@@ -185,8 +185,22 @@ def shell_for(site: "Site", host: Node | Console, login: str = "") -> Shell:
     )
 
 
-def node_programs(site: "Site", node: Node) -> dict[str, Command]:
-    """All programs on a node, by absolute path."""
+def programs(site: "Site", host: Node | Console) -> dict[str, Command]:
+    """What a host can run: a node's programs by absolute path, a console's commands by name."""
+    return _commands(site, host) if isinstance(host, Console) else _programs(site, host)
+
+
+def _commands(site: "Site", console: Console) -> dict[str, Command]:
+    own = hmc.listings(site, console) | hmc_changes.commands(site, console)
+    plain = {
+        name: command
+        for name, command in aix_shell.builtins().items()
+        if name in ("echo", "printf", "true", "false", "test", "[", ":", "exit", "export")
+    }
+    return own | plain | aix_files.filters()
+
+
+def _programs(site: "Site", node: Node) -> dict[str, Command]:
     programs = aix.programs(site, node) | aix_software.programs(node)
     if node.has_vcs:
         programs |= llt.programs(site, node) | vcs.programs(site, node)
@@ -197,15 +211,9 @@ def _hmc_shell(site: "Site", console: Console) -> Shell:
     async def pause() -> None:
         site.clock.settle()
 
-    own = hmc.listings(site, console) | hmc_changes.commands(site, console)
-    plain = {
-        name: command
-        for name, command in aix_shell.builtins().items()
-        if name in ("echo", "printf", "true", "false", "test", "[", ":", "exit", "export")
-    }
     return Shell(
         commands={},
-        builtins=own | plain | aix_files.filters(),
+        builtins=site.programs(console),
         files=Files(site.clock.now, lambda _, __: None),
         user=console.user,
         variables={"PATH": "/usr/hmcrbin", "HOME": "/home/" + console.user},

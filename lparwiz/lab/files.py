@@ -20,6 +20,8 @@ class File:
     group: str = "system"
     mtime: float = 0.0
     folder: bool = False
+    linked: bool = False
+    """Whether its name is a symbolic link to it."""
     inode: int = field(default_factory=itertools.count(4100).__next__, compare=False)
     """What it stays known by when it is renamed."""
 

@@ -1,7 +1,6 @@
 """The verdict on a run: plain comparisons of the site as it is with the site as it was."""
 
-import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lparwiz.lab import nested
@@ -39,7 +38,7 @@ def photograph(site: "Site") -> Photograph:
         timers={n.label: dict(n.timers) for n in site.cluster.nodes},
         llttab={n.label: _llttab(site, n.label) for n in site.cluster.nodes},
         files={n.label: frozenset(n.files.tree) for n in site.cluster.nodes},
-        partitions={s.name: copy.deepcopy(s.partitions) for s in site.systems},
+        partitions={s.name: [_copy(p) for p in s.partitions] for s in site.systems},
         groups={g.name: g.online_on for g in site.cluster.groups},
         lpar=lpar.uuid if lpar else "",
         placeholder=placeholder.uuid if placeholder else None,
@@ -49,6 +48,13 @@ def photograph(site: "Site") -> Photograph:
             for node in site.cluster.nodes
             if (path := _profile_path(site, node)) in node.files.tree
         },
+    )
+
+
+def _copy(partition: Partition) -> Partition:
+    profiles = [dict(profile) for profile in partition.profiles]
+    return replace(
+        partition, row=dict(partition.row), profiles=profiles, drift=dict(partition.drift)
     )
 
 
@@ -188,6 +194,10 @@ def bystanders(site: "Site") -> list[str]:
     return wrong
 
 
+def _same(was: str, now: str) -> bool:
+    return was == now or _canonical(was) == _canonical(now)
+
+
 def _canonical(value: str) -> object:
     try:
         return sorted(nested.elements(value))
@@ -215,7 +225,7 @@ def _row_differences(where: str, was: Row, now: Row, ignored: frozenset[str]) ->
     return [
         f"{where}{name}: {was.get(name)!r}, now {now.get(name)!r}"
         for name in sorted(was.keys() | now.keys())
-        if name not in ignored and _canonical(was.get(name, "")) != _canonical(now.get(name, ""))
+        if name not in ignored and not _same(was.get(name, ""), now.get(name, ""))
     ]
 
 

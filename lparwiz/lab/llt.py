@@ -194,7 +194,9 @@ class _Tools:
             seen = {self.node.llt_id}
         for offset, port in enumerate(sorted(self.cluster.open_ports)):
             gen = f"Port {port} gen   {self.cluster.generation + offset:06x}"
-            io.say(f"{gen} membership {ports(seen)}")
+            on_port = seen - self.cluster.without_engine if port == "h" else seen
+            if on_port:
+                io.say(f"{gen} membership {ports(on_port)}")
             if port == "h":
                 for word in ("jeopardy", "visible"):
                     if nodes := getattr(self.cluster, word):

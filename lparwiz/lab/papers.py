@@ -70,7 +70,7 @@ def change(site: "Site", ports: dict[str, int]) -> dict[str, Any]:
     }
     if site.moving is not None:
         lpar["node"] = site.moving.llt_name
-        made["timers"] = {"peerinact": "90s", "persist": False}
+        made["timers"] = {"peerinact": "90s", "persist": scenario.persist}
 
     def entry(label: str) -> dict[str, Any]:
         return {"address": ADDRESS, "port": ports[label], "user": site.hosts[label].user}

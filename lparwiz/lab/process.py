@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import secrets
+import shlex
 import signal
 import socket
 from collections.abc import Callable
@@ -74,6 +75,8 @@ async def _serve(
         for label, host in lab.site.hosts.items():
             say(f"{label:<8} {papers.ADDRESS}:{lab.ports[label]:<6} {papers.describe(host)}")
         say(f"change   {lab.change_path}")
+        words = ["lparwiz", "wizard", str(lab.change_path), "--speed", f"{speed:g}"]
+        say(f"begin    {shlex.join(words)}")
         _write(directory / "ready", {"pid": os.getpid(), "change": str(lab.change_path)})
         await over.wait()
         listener.close()

@@ -87,6 +87,8 @@ class Scenario:
     migration_disabled: bool = False
     """Whether the LPAR's `migration_disabled` is 1."""
     target_state: str = "Operating"
+    persist: bool = False
+    """Whether the change file asks for peerinact in /etc/llttab."""
     vterm: bool = False
     """Whether somebody has the LPAR's virtual terminal open."""
     plain: bool = False

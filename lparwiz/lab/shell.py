@@ -6,7 +6,6 @@ functions, arithmetic, background jobs.
 """
 
 import fnmatch
-import inspect
 import posixpath
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -150,7 +149,7 @@ class Shell:
         if "/" in name:
             return self.commands.get(self.path(name))
         for folder in self.variables.get("PATH", "").split(":"):
-            if (found := self.commands.get(posixpath.join(folder, name))) is not None:
+            if (found := self.commands.get(f"{folder}/{name}")) is not None:
                 return found
         return None
 
@@ -167,7 +166,7 @@ class Shell:
         """Run what `find` or `program` has found."""
         try:
             result = command(self, argv, streams)
-            return await result if inspect.isawaitable(result) else result
+            return result if isinstance(result, int) else await result
         except FileProblemError as problem:
             streams.complain(f"{argv[0]}: {problem}")
             return 1
@@ -203,15 +202,13 @@ class Shell:
                 return await self._simple(node, streams)
             case Group(body, subshell, redirects):
                 shell = self.child() if subshell else self
-                inner, close = await self._redirected(redirects, streams)
+                inner = await self._redirected(redirects, streams)
                 try:
                     return await shell._run(body, inner)  # noqa: SLF001 -- its own kind
                 except ExitError as leave:
                     if not subshell:
                         raise
                     return leave.status
-                finally:
-                    close()
             case If(branches, otherwise):
                 for condition, body in branches:
                     if await self._run(condition, streams) == 0:
@@ -241,35 +238,34 @@ class Shell:
 
     async def _simple(self, node: Simple, streams: Streams) -> int:
         try:
-            inner, close = await self._redirected(node.redirects, streams)
+            inner = await self._redirected(node.redirects, streams)
         except FileProblemError as problem:
             streams.complain(f"{self.name}: {problem}")
             return 1
-        try:
-            argv = await self._expand_all(node.words, streams)
-            assigned = {name: await self._text(word, streams) for name, word in node.assignments}
-            if self.restricted and "PATH" in assigned:
-                streams.complain(f"{self.name}: PATH: readonly variable")
-                return 1
-            if not argv:
-                self.variables.update(assigned)
-                return 0
-            former = dict(self.variables)
+        argv = await self._expand_all(node.words, streams)
+        assigned = {name: await self._text(word, streams) for name, word in node.assignments}
+        if self.restricted and "PATH" in assigned:
+            streams.complain(f"{self.name}: PATH: readonly variable")
+            return 1
+        if not argv:
             self.variables.update(assigned)
-            try:
-                return await self.call(argv, inner)
-            finally:
-                for name in assigned:
-                    if name in former:
-                        self.variables[name] = former[name]
-                    else:
-                        self.variables.pop(name, None)
+            return 0
+        if not assigned:
+            return await self.call(argv, inner)
+        former = dict(self.variables)
+        self.variables.update(assigned)
+        try:
+            return await self.call(argv, inner)
         finally:
-            close()
+            for name in assigned:
+                if name in former:
+                    self.variables[name] = former[name]
+                else:
+                    self.variables.pop(name, None)
 
-    async def _redirected(
-        self, redirects: list[Redirect], streams: Streams
-    ) -> tuple[Streams, Callable[[], None]]:
+    async def _redirected(self, redirects: list[Redirect], streams: Streams) -> Streams:
+        if not redirects:
+            return streams
         stdin, out, err = streams.stdin, streams.out, streams.err
         for redirect in redirects:
             target = await self._text(redirect.target, streams)
@@ -286,7 +282,7 @@ class Shell:
                 out = sink
             else:
                 err = sink
-        return Streams(stdin, out, err), lambda: None
+        return Streams(stdin, out, err)
 
     def _read(self, name: str) -> bytes:
         try:
@@ -309,7 +305,8 @@ class Shell:
     async def _expand_all(self, words: list[Word], streams: Streams) -> list[str]:
         out: list[str] = []
         for word in words:
-            out += await self._expand(word, streams)
+            literal = word.literal
+            out += await self._expand(word, streams) if literal is None else literal
         return out
 
     async def _expand(self, word: Word, streams: Streams) -> list[str]:

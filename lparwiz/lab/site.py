@@ -74,11 +74,11 @@ class Site:
         status = await execute.run(self, host, line, execute.collect(out, err, stdin))
         return bytes(out), bytes(err), status
 
-    def programs(self, node: Node) -> "dict[str, Command]":
-        """All programs on a node, by absolute path."""
-        if node.label not in self._programs:
-            self._programs[node.label] = execute.node_programs(self, node)
-        return self._programs[node.label]
+    def programs(self, host: Node | Console) -> "dict[str, Command]":
+        """What a host can run; see `execute.programs`."""
+        if host.label not in self._programs:
+            self._programs[host.label] = execute.programs(self, host)
+        return self._programs[host.label]
 
     async def awake(self, node: Node) -> None:
         """Stand still for as long as the node does."""

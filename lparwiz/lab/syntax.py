@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 
 class SyntaxProblemError(Exception):
@@ -29,6 +30,15 @@ class Word:
         if all(part.kind == "text" and not part.quoted for part in self.parts):
             return "".join(part.text for part in self.parts)
         return None
+
+    @cached_property
+    def literal(self) -> tuple[str, ...] | None:
+        """What it expands to whatever the shell holds; None: that depends."""
+        for part in self.parts:
+            if part.kind != "text" or not (part.quoted or set(part.text).isdisjoint("*?[")):
+                return None
+        text = "".join(part.text for part in self.parts)
+        return (text,) if text or any(part.quoted for part in self.parts) else ()
 
 
 @dataclass(frozen=True)
@@ -116,8 +126,9 @@ ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 REDIRECTION = re.compile(r"(\d?)(>>|>&|<|>)")
 
 
+@lru_cache(maxsize=1024)  # hosts are asked the same again and again
 def parse(line: str) -> Sequence:
-    """Parse a line.
+    """Parse a line. The tree is shared: nobody changes it.
 
     Raises:
         SyntaxProblemError: It is no shell.

@@ -27,6 +27,7 @@ from lparwiz.steps.checks.page import results
 from lparwiz.steps.checks.registry import judge
 from lparwiz.steps.connect import carriable
 from lparwiz.steps.profiles import NAME_DEBT
+from lparwiz.steps.ready import MATES
 from lparwiz.steps.watching import Freezes, longest_known
 
 WANTS = "Its requirements and limitations are met before a migration."
@@ -117,7 +118,7 @@ def page(change: Change, findings: Iterable[Finding], now: float) -> str:
 
 
 def _remember(play: Play, gathered: Gathered) -> None:
-    """What later steps compare with: the LPAR's uuid, GAB's members, each node's links."""
+    """What later steps compare with: the LPAR's uuid, GAB's members, each node's links and LPAR."""
     lpar = gathered.lpar(gathered.source)
     if lpar is not None:
         play.note("uuid", lpar.uuid)
@@ -134,6 +135,8 @@ def _remember(play: Play, gathered: Gathered) -> None:
         }
         play.note("gab", members)
         play.note("links", links)
+        own = gathered.change.lpar.name
+        play.note(MATES, [n.partition.value for n in gathered.nodes if n.partition.value != own])
 
 
 def _together(stops: Iterable[Finding]) -> Iterable[str]:

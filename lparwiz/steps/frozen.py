@@ -1,11 +1,13 @@
-"""Which service groups and systems of the cluster are frozen, and whether that has changed.
+"""What VCS makes of its groups and systems, and whether that has changed since it was noted.
 
 A freeze is somebody's decision about what VCS may do while the LPAR moves: one that comes or goes
-between our readings is shown, never undone. A group's freeze stands in its own attributes, not in
-`hastatus -sum` (facts, vcs.md 4 and 4.2).
+between our readings is shown, never undone. So is a fault, which somebody must know of. A group's
+freeze stands in its own attributes, not in `hastatus -sum` (facts, vcs.md 4 and 4.2). Where VCS is
+about to act itself, or a system is not RUNNING, nothing is begun.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from lparwiz.change import Change, Host
 from lparwiz.run.action import Moved, Reading
@@ -15,34 +17,39 @@ from lparwiz.tools import vcs
 from lparwiz.tools.errors import Unreadable
 
 FACT = "frozen"
-NOT = "not frozen"
+FAULTED = "faulted"
 TEMPORARILY = "until unfrozen or restarted"
 _FLAVOURS = {"TFrozen": TEMPORARILY, "Frozen": "for good"}
 """A group's two freezes: the temporary and the persistent one (facts, vcs.md 4.2)."""
 
 
 async def note_frozen(play: Play, change: Change) -> None:
-    """Note what is frozen before the first change, once in a run, where VCS tells."""
+    """Note what is frozen and faulted before the first change, once in a run, where VCS tells."""
     if play.recall(FACT) is not None:
         return
-    frozen, why = await _read(play, change)
-    if frozen is None:
+    told, why = await _read(play, change)
+    if told is None:
         play.say(f"What is frozen can't be read, so nobody will see a change of it: {why}.")
         return
-    play.note(FACT, frozen)
+    play.note(FACT, told.held)
 
 
-async def frozen_since(play: Play, change: Change) -> tuple[tuple[Moved, ...], str]:
-    """What was frozen or unfrozen since it was noted; and why that can't be told, else empty."""
+async def changed_in_vcs(play: Play, change: Change) -> tuple[tuple[Moved, ...], tuple[str, ...]]:
+    """What was frozen, unfrozen or faulted since it was noted; and what stands against going on.
+
+    The latter, a line each: VCS is on its way, or it can't be told.
+    """
     before: dict[str, str] | None = play.recall(FACT)
     if before is None:
-        return (), ""
-    now, why = await _read(play, change)
-    if now is None:
-        return (), f"what is frozen can't be read any more: {why}"
+        return (), ()
+    told, why = await _read(play, change)
+    if told is None:
+        return (), (f"what is frozen can't be read any more: {why}",)
+    now = told.held
     names = sorted(before.keys() | now.keys())
     changed = [name for name in names if before.get(name) != now.get(name)]
-    return tuple(_moved(name, before.get(name, NOT), now.get(name, NOT)) for name in changed), ""
+    moved = (_moved(n, before.get(n, _not(n)), now.get(n, _not(n))) for n in changed)
+    return tuple(moved), told.unsettled
 
 
 def note_ours(play: Play, groups: Iterable[str]) -> None:
@@ -65,12 +72,17 @@ def take_as_found(play: Play, left: Iterable[Moved]) -> None:
     for each in left:
         if each.subject.startswith(f"{FACT}/"):
             name = each.subject.partition("/")[2]
-            if each.found == NOT:
+            if each.found == _not(name):
                 frozen.pop(name, None)
             else:
                 frozen[name] = each.found
     if frozen != play.recall(FACT):
         play.note(FACT, frozen)
+
+
+def _not(name: str) -> str:
+    """What something is called that is neither frozen nor faulted."""
+    return "not frozen" if name.startswith(("system ", "group ")) else "not faulted"
 
 
 def _moved(name: str, was: str, found: str) -> Moved:
@@ -81,35 +93,86 @@ def _moved(name: str, was: str, found: str) -> Moved:
         was=was,
         ours="left alone",
         found=found,
-        leave=f"it stays {found}, as somebody wants it, and the way forward goes on",
+        leave=f"it stays {found}, as somebody wants it or knows, and the way forward goes on",
     )
 
 
-async def _read(play: Play, change: Change) -> tuple[dict[str, str] | None, str]:
-    """What is frozen, by name, as the first host that tells all of it has it; or why none does."""
+@dataclass(frozen=True)
+class _Told:
+    """What one host tells of VCS."""
+
+    held: dict[str, str]
+    """How groups and systems are frozen, and which groups are faulted, by name."""
+    unsettled: tuple[str, ...]
+    """Why VCS doesn't stand still, a line each."""
+
+
+async def _read(play: Play, change: Change) -> tuple[_Told | None, str]:
+    """What the first host that tells all of it says; or why none does."""
     problems = []
     for host in change.nodes or change.managers:
-        frozen, why = await _read_on(play, host)
-        if frozen is not None:
-            return frozen, ""
+        told, why = await _read_on(play, host)
+        if told is not None:
+            return told, ""
         problems.append(f"{host.label}: {why}")
     return None, "; ".join(problems) or "no host of the change runs VCS"
 
 
-async def _read_on(play: Play, host: Host) -> tuple[dict[str, str] | None, str]:
+async def _read_on(play: Play, host: Host) -> tuple[_Told | None, str]:
     summary = await readings.summary(play, host)
     if summary.value is None:
         return None, summary.problem
     if isinstance(summary.value, vcs.EngineDown):
         return None, "the VCS engine is not running"
-    frozen = {f"system {each.name}": "frozen" for each in summary.value.systems if each.frozen}
-    for group in dict.fromkeys(each.group for each in summary.value.groups):
-        shown = await group_freezes(play, host, group)
+    systems, groups = summary.value.systems, summary.value.groups
+    held = {f"system {each.name}": "frozen" for each in systems if each.frozen}
+    held |= {f"{each.group} on {each.system}": FAULTED for each in groups if _is_faulted(each)}
+    unsettled = [f"{each.name} is {each.state}" for each in systems if each.state != "RUNNING"]
+    unsettled += [
+        f"{each.group} is {'|'.join(sorted(each.state))} on {each.system}"
+        for each in groups
+        if not vcs.IN_TRANSITION.isdisjoint(each.state)
+    ]
+    for group in dict.fromkeys(each.group for each in groups):
+        shown = await _group(play, host, group)
         if shown.value is None:
             return None, shown.problem
-        if shown.value:
-            frozen[f"group {group}"] = f"frozen {' and '.join(shown.value)}"
-    return frozen, ""
+        if shown.value.freezes:
+            held[f"group {group}"] = f"frozen {' and '.join(shown.value.freezes)}"
+        unsettled += [f"{group} has {each}" for each in shown.value.pending]
+    return _Told(held, tuple(unsettled)), ""
+
+
+def _is_faulted(group: vcs.GroupState) -> bool:
+    return "FAULTED" in group.state
+
+
+@dataclass(frozen=True)
+class _Group:
+    """What a group's own attributes say."""
+
+    freezes: tuple[str, ...]
+    """In which ways it is frozen."""
+    pending: tuple[str, ...]
+    """The queues in which it waits to be moved, with the system."""
+
+
+async def _group(play: Play, host: Host, group: str) -> Reading[_Group]:
+    command = readings.on(host, vcs.display_group(group))
+    return await play.read(host.id, command, readings.printed(_attributes))
+
+
+def _attributes(text: str) -> _Group:
+    """What a group's attributes say.
+
+    Raises:
+        Unreadable: they don't.
+    """
+    freezes = _freezes(text)
+    rows = vcs.parse_display(text, per_system=True)
+    assert not isinstance(rows, vcs.EngineDown)  # `_freezes` would have said so
+    pending = (f"{row.name} {row.value}" for row in rows if row.name in vcs.PENDING and row.value)
+    return _Group(freezes, tuple(pending))
 
 
 def _freezes(text: str) -> tuple[str, ...]:

@@ -38,20 +38,20 @@ DOES = (
 )
 """What lparwiz does."""
 
+UNMARKED = (
+    "No host bears a mark, as the change names no node and no manager: nothing keeps a run on "
+    "another machine off this LPAR"
+)
 ALONE = "See to it yourself that nobody else works on it, or name the [[manager]]s: they bear it."
 """What is left to a person where no host can bear a mark."""
 
 
 async def play(play: Play, change: Change) -> None:
     """Place the mark on all of them; one that is another's, or in doubt, means the way back."""
-    hosts = _bearing(change)
+    hosts = bearing(change)
     if not hosts:
-        text = (
-            "No host bears a mark, as the change names no node and no manager: nothing keeps a run "
-            "on another machine off this LPAR"
-        )
-        play.find(Finding("mark.none", Level.WARNING, text, remedy=ALONE))
-        raise Skipped(f"{text}.")
+        play.find(Finding("mark.none", Level.WARNING, UNMARKED, remedy=ALONE))
+        raise Skipped(f"{UNMARKED}.")
     own = ours(play)
     actions = [_placing(play, host, own) for host in hosts]
     found = await asyncio.gather(*(reading(play, host) for host in hosts))
@@ -68,7 +68,8 @@ async def play(play: Play, change: Change) -> None:
     play.result(f"{len(hosts)} hosts bear this run's mark, read back.")
 
 
-def _bearing(change: Change) -> tuple[Host, ...]:
+def bearing(change: Change) -> tuple[Host, ...]:
+    """The hosts that bear a run's mark."""
     return (*change.nodes, *change.managers)
 
 
@@ -142,7 +143,7 @@ def _placing(play: Play, host: Host, own: Mark) -> Action:
 
 def removals(play: Play, change: Change) -> list[Action]:
     """Remove the marks that are still owed. One that another run has put in its place stays."""
-    return [_removal(play, host) for host in _bearing(change) if play.owes(debt_id(host))]
+    return [_removal(play, host) for host in bearing(change) if play.owes(debt_id(host))]
 
 
 def _removal(play: Play, host: Host) -> Action:
@@ -200,7 +201,7 @@ async def nobody_else(play: Play, change: Change) -> None:
     Raises:
         Stopped: one bears another mark, or something that is not understood.
     """
-    hosts = _bearing(change)
+    hosts = bearing(change)
     kept = play.recall("mark")
     own = Mark(**kept) if kept is not None else None
     found = await asyncio.gather(*(reading(play, host) for host in hosts))
@@ -226,7 +227,7 @@ def _is_other(found: Reading[Seen], own: Mark | None) -> bool:
 
 async def not_ours(play: Play, change: Change) -> list[str]:
     """The hosts that are not proven to bear this run's mark still, a line each."""
-    hosts = _bearing(change)
+    hosts = bearing(change)
     if play.rehearsal or not hosts:
         return []
     own = ours(play)
@@ -261,7 +262,7 @@ def _next_step(found: Iterable[Reading[Seen]]) -> str:
     return (
         f"Bring that run to its end on its machine: {resume}. "
         "Its mark is stale if the machine is gone, or if `lparwiz runs` there doesn't show it as "
-        "unfinished: only then clear it."
+        "unfinished or being played: only then clear it."
     )
 
 

@@ -12,7 +12,7 @@ from lparwiz.change import Change, Part
 from lparwiz.run.action import Action, Moved
 from lparwiz.run.play import Play
 from lparwiz.steps import mark, readings
-from lparwiz.steps.frozen import frozen_since, take_as_found
+from lparwiz.steps.frozen import changed_in_vcs, take_as_found
 from lparwiz.steps.placeholder import find, interim_name, same
 from lparwiz.steps.profiles import (
     AWAY,
@@ -23,11 +23,14 @@ from lparwiz.steps.profiles import (
     keep,
     rename,
 )
+from lparwiz.steps.rule import both
 from lparwiz.steps.timers import debt_id, raise_timer, take_theirs
 from lparwiz.steps.whole import lacking
 from lparwiz.tools import hmc
 
 LPAR = "lpar"
+MATES = "mates"
+"""The fact with the partitions of the cluster's other nodes, as the check read them."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,14 @@ async def readiness(play: Play, change: Change) -> Readiness:
     parts = change.route.parts
     against = [
         *await mark.not_ours(play, change),
-        *await other_uuid(play, change),
+        *await lpar_unfit(play, change),
         *await lacking(play, change),
     ]
     if Part.TIMERS in parts:
         against += await _low_timers(play, change)
-    moved, unread = await frozen_since(play, change)
-    against += [unread] * bool(unread)
+        against += await _mates_migrating(play, change)
+    moved, unsettled = await changed_in_vcs(play, change)
+    against += unsettled
     if Part.PROFILES in parts:
         held, started = await _name_held(play, change)
         # An HMC renames by name: one that comes late would rename the LPAR itself once it is there.
@@ -80,18 +84,53 @@ async def readiness(play: Play, change: Change) -> Readiness:
     return Readiness(tuple(against), moved)
 
 
-async def other_uuid(play: Play, change: Change) -> list[str]:
-    """Whether the LPAR still has the uuid by which it is to be known on the target.
+async def lpar_unfit(play: Play, change: Change) -> list[str]:
+    """Why the LPAR as its source shows it is not to be migrated now, a line each.
 
-    An answer that was cut short at the check, or an LPAR that was made anew since, would leave the
-    outcome in doubt for ever.
+    It must have the uuid by which it is to be known on the target: an answer that was cut short at
+    the check, or an LPAR that was made anew since, would leave the outcome in doubt for ever. And
+    the check's reasons to stop count here still: RMC, and that nobody barred it.
     """
     lpar, uuid = change.lpar, play.recall("uuid")
     found = await readings.partition(play, change.source_console, lpar.source, lpar.name)
-    if uuid is None or not found.value or found.value[0].uuid in (None, uuid):
+    if not found.value:
+        return []  # the evidence says so
+    now, against = found.value[0], []
+    if uuid is not None and now.uuid not in (None, uuid):
+        against.append(
+            f"{lpar.name} on {lpar.source} has the uuid {now.uuid}, at the check {uuid}: take the "
+            "way back, and begin a new run"
+        )
+    if not now.rmc_active:
+        against.append(f"RMC is {now.rmc_state or 'not told'} to {lpar.name}")
+    if now.migration_disabled:
+        against.append(f"migration_disabled is 1 for {lpar.name}")
+    return against
+
+
+async def _mates_migrating(play: Play, change: Change) -> list[str]:
+    """The other nodes of the cluster that are being migrated, a line each.
+
+    Two frozen nodes at once can cost the quorum (facts, vcs.md 10.22). They are known by the names
+    of their partitions, taken down at the check.
+    """
+    mates: list[str] = play.recall(MATES) or []
+    if not mates:
         return []
-    text = f"{lpar.name} on {lpar.source} has the uuid {found.value[0].uuid}, at the check {uuid}"
-    return [f"{text}: take the way back, and begin a new run"]
+    lpar = change.lpar
+    found = await asyncio.gather(
+        readings.migrations(play, change.source_console, lpar.source),
+        readings.migrations(play, change.target_console, lpar.target),
+    )
+    against = []
+    for each in found:
+        if each.value is None:
+            against.append(f"{each.host}: whether a node migrates is unknown: {each.problem}")
+        for row in each.value or ():
+            state = row.get("migration_state", "")
+            if row.get("name") in mates and state and not hmc.Migration(state).idle:
+                against.append(f"{row['name']}, a node of this cluster, is migrating: {state}")
+    return against
 
 
 async def _low_timers(play: Play, change: Change) -> list[str]:
@@ -104,7 +143,8 @@ async def _low_timers(play: Play, change: Change) -> list[str]:
         if each.value is None:
             against.append(f"{each.host}: {each.problem}")
         elif 0 < each.value["peerinact"] < enough:
-            against.append(f"{each.host}: peerinact = {each.value['peerinact']}, below {enough}")
+            found_there = both(each.value["peerinact"])
+            against.append(f"{each.host}: peerinact is {found_there}, below {both(enough)}")
     return against
 
 

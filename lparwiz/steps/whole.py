@@ -34,6 +34,10 @@ async def _lacks(play: Play, change: Change, node: Host) -> str:
     now = {port: each.members for port, each in membership.value.ports.items()}
     if was is not None and now != was:
         return f"{node.label}: GAB's membership is not what it was"
+    if membership.value.jeopardy:
+        return f"{node.label}: GAB has a node in jeopardy"
+    if membership.value.visible:
+        return f"{node.label}: GAB has a node that is only visible"
     return ""
 
 

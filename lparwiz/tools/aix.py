@@ -75,7 +75,11 @@ def migration_log() -> Command:
 
 
 def parse_migration_log(text: str) -> tuple[ErrorLogEntry, ...]:
-    """The entries in the order printed (errpt: newest first); none where nothing was logged."""
+    """The entries in the order printed (errpt: newest first); none where nothing was logged.
+
+    `errpt -a` has no head of its own, unlike its summary: every line belongs to an entry (facts,
+    vcs.md 7). So nothing printed, with status 0, is all that it can say of an empty log.
+    """
     entries: list[ErrorLogEntry] = []
     for line in text.splitlines():
         if found := _LABEL.fullmatch(line):
@@ -130,8 +134,8 @@ def scripts() -> Command:
 def parse_scripts(text: str) -> tuple[str, ...]:
     """The scripts' paths; what the listing says of each is of no matter.
 
-    The layout is documented nowhere that we could read (facts, vcs.md 6), but a path is one. Where
-    nothing was printed, none is installed.
+    The layout is documented nowhere that we could read (facts, vcs.md 6), but a path is one. None
+    where nothing was printed: whether that means that none is installed, is for a person.
 
     Raises:
         Unreadable: there is a text, and no path in it, not even of the directory of scripts.

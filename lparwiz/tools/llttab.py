@@ -132,15 +132,6 @@ def read_llttab_copy(copy_path: str) -> Command:
     return on_node(f"test ! -s {copy} || cat {copy}")
 
 
-def remove_llttab_copy(copy_path: str) -> Command:
-    """Remove the kept copy. Uses `rm -f`.
-
-    Raises:
-        Refused: the copy's path is no plain path.
-    """
-    return on_node(f"rm -f {quote(_plain_path(copy_path))}", changes=True)
-
-
 def _plain_path(path: str) -> str:
     if path in (LLTTAB, LLTHOSTS, _NEW):
         raise Refused(path, "is no path for a copy")

@@ -9,6 +9,11 @@ from lparwiz.tools.shell import NODE_PATH, line, on_node
 
 NOT_RUNNING = frozenset({"V-16-1-11046", "V-16-1-10600"})
 """What the tools say when there is no engine to talk to (facts, vcs.md 4)."""
+IN_TRANSITION = frozenset({"STARTING", "STOPPING", "MIGRATING"})
+"""Words of a group that is on its way (facts, vcs.md 4)."""
+PENDING = ("FromQ", "ToQ", "MigrateQ")
+"""Attributes that name systems while VCS itself moves a group. Recalled, in no document that we
+have (facts, vcs.md 4): a release that prints none of them says nothing by it."""
 
 _CODE = re.compile(r"\bV-16-[0-9]{1,4}-[0-9]{1,6}\b")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -256,7 +261,10 @@ def list_types() -> Command:
 
 
 def list_lpars() -> Command:
-    """Ask for the names of all resources of type LPAR (facts, vcs.md 4)."""
+    """Ask for the names of all resources of type LPAR (facts, vcs.md 4).
+
+    It prints names alone, without a head: for a type that `list_types` knows nothing means none.
+    """
     return on_node("hatype -resources LPAR")
 
 

@@ -174,3 +174,18 @@ async def test_hagrp_migrate_returns_at_once_and_the_group_follows(site_of, ask)
     assert "MGMT2-vcs  |ONLINE|" in told
     assert "MGMT1-vcs  |OFFLINE|" in told
     assert site.verdict()["live"] == ["p9-west"]
+
+
+async def test_a_node_whose_engine_is_down_is_gone_from_its_port_alone(site_of, ask):
+    site = site_of(troubles=frozenset({"engine-down"}))
+    told = (await ask(site, "db01", VRTS + "gabconfig -a")).splitlines()
+    members = {line.split()[1]: line.split()[-1] for line in told if line.startswith("Port")}
+    assert members["a"] == "01"
+    assert members["h"] == "0"
+
+
+async def test_a_symbolic_link_is_told_from_the_file_that_it_leads_to(site_of, ask):
+    site = site_of(troubles=frozenset({"llttab-linked"}))
+    for node, kind in (("db01", "1"), ("db02", "0")):
+        assert (await ask(site, node, "test -h /etc/llttab; echo $?")).strip() == kind
+        assert "set-node" in await ask(site, node, "cat /etc/llttab")

@@ -26,7 +26,7 @@ async def lab(tmp_path):
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", PROGRAM, str(folder), stdout=subprocess.PIPE
     )
-    lines = [(await process.stdout.readline()).decode() for _ in range(6)]
+    lines = [(await process.stdout.readline()).decode() for _ in range(7)]
     while not (folder / "ready").exists():
         assert process.returncode is None
         await asyncio.sleep(0.01)
@@ -41,6 +41,8 @@ async def test_it_says_where_every_host_is_answers_requests_and_leaves_a_verdict
     assert lines[0].startswith("db01     127.0.0.1:")
     assert lines[3].startswith("hmc1     127.0.0.1:")
     assert lines[5] == f"change   {folder / 'change.toml'}\n"
+    start = f"lparwiz wizard '{folder / 'change.toml'}' --speed "
+    assert lines[6].startswith(f"begin    {start}")
 
     def ask(**request):
         return control(folder, request)

@@ -32,7 +32,7 @@ def test_all_are_listed_with_their_checks_and_routes(command, tmp_path):
     [
         (("--trouble", "link-up"), "No such trouble: link-up"),
         (("--trouble", "profile-file-wrong"), "goes with --route vcs"),
-        (("--route", "vcs", "--trouble", "link-down"), "goes with --route outside or full"),
+        (("--route", "vcs", "--trouble", "mac-changed"), "goes with --route outside or full"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(words, why, tmp_path):

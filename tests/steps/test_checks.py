@@ -30,6 +30,8 @@ CHECK = {check.id: check for check in CHECKS}
 ALWAYS_ASKED = {"asked.limitations", "asked.terminal", "asked.keys"}
 """Questions that no reading can answer or spare."""
 NOTHING, UNREACHABLE, FORGOTTEN = "nothing", "db02 unreachable", "a node forgotten"
+NO_MANAGERS = "no manager named"
+WITHOUT = {FORGOTTEN: "node", NO_MANAGERS: "manager"}
 LONG_FREEZE, DISK = "a freeze above the limit", "disk"
 """Conditions that are not the site's own, but the change's or this machine's."""
 
@@ -49,6 +51,8 @@ class Case:
     broken: tuple[str, ...] = ()
     """Programs of nodes, or patterns of HMC commands: each alone makes it unknown."""
     route: str = "full"
+    also_on: str = ""
+    """A second route on which all of it is played: there it looks at other hosts."""
     level: Level | None = None
     """None: the check's own."""
     remedy: str = ""
@@ -71,16 +75,18 @@ CASES = {
     "llt.running": Case(
         ("llt-stopped",),
         LLT,
+        also_on="vcs",
         also=("llt.*", "gab.*", "vcs.*", "cluster.*", "aix.*"),
     ),
-    "llt.links": Case(("link-down",), STAT),
+    "llt.links": Case(("link-down",), STAT, also_on="vcs"),
     "llt.nodes": Case((FORGOTTEN,), STAT, scenario={"nodes": 3}),
     "llt.peerinact": Case(("peerinact-zero",), LLT, also=("llt.same",)),
     "llt.llttab": Case(("timer-forgotten",), (LPP + "cat", *LLT), also=("llt.same",)),
+    "llt.persist": Case(("llttab-linked",), (LPP + "cat",), scenario={"persist": True}),
     "llt.same": Case(("timers-differ",), LLT),
     "llt.macs": Case(("mac-changed",), (LPP + "cat", *STAT)),
-    "gab.ports": Case(("no-port-h", "jeopardy", "visible"), GAB),
-    "gab.same": Case(("members-differ",), GAB, also=("vcs.running",)),
+    "gab.ports": Case(("no-port-h", "jeopardy", "visible"), GAB, also_on="vcs"),
+    "gab.same": Case(("members-differ",), GAB, also_on="vcs", also=("vcs.running",)),
     "gab.cfs": Case(("cluster-file-system",), GAB),
     "cluster.migrating": Case(("node-migrating",), (LPP + "errpt",)),
     "cluster.clock": Case(("clock-wrong",), (LPP + "date",)),
@@ -91,7 +97,7 @@ CASES = {
     "vcs.autodisabled": Case(("group-autodisabled",), SUM),
     "vcs.in-transition": Case(("group-in-transition",), SUM),
     "vcs.pending": Case(("failover-pending",), (HA + "hagrp",)),
-    "gab.fencing": Case(("fencing-lost",), (HA + "haclus",)),
+    "gab.fencing": Case(("fencing-lost",), (HA + "haclus", *GAB), also_on="vcs"),
     "freeze.had": Case((LONG_FREEZE,)),
     "hmc.version": Case(("old-hmc",), (r"^lshmc -V",)),
     "hmc.role": Case(("lesser-role",), (USERS,)),
@@ -138,6 +144,7 @@ CASES = {
         (LPP + "cat", HMC_LPAR),
         route="vcs",
     ),
+    "mark.none": Case((NO_MANAGERS,), route="managed"),
     "asked.limitations": Case((NOTHING,)),
     "asked.terminal": Case((NOTHING,)),
     "asked.wwpns": Case(("fibre-channel",), also=("definition.*",)),
@@ -145,8 +152,11 @@ CASES = {
     "asked.keys": Case((NOTHING,), route="vcs"),
 }
 """A check without its case fails the tests below."""
+PLAYED = [(i, on) for i, case in CASES.items() for on in (case.route, case.also_on) if on]
+"""Each check, and each route on which it is played."""
 
 ALSO_CAUGHT = {
+    "llttab-missing": ("llt.llttab", "full", Level.WARNING, "there is no /etc/llttab"),
     "engine-down": ("vcs.running", "full", Level.STOP, "engine is not running"),
     "bystander-migrating": ("hmc.migrations", "full", Level.WARNING, "nim server"),
     "not-managed": ("vcs.role", "vcs", Level.STOP, "names db01"),
@@ -192,10 +202,10 @@ def break_it(hosts, what, *, garbage, says="%&/ what a mess"):
             programs[path] = broken
 
 
-def without_last_node(change):
-    """The change as somebody wrote it who forgot a node."""
+def without(change, kind):
+    """The change as somebody wrote it who forgot the last of its nodes, or all its managers."""
     table = tomllib.loads(change.text)
-    table["node"].pop()
+    table[kind] = table[kind][:-1] if kind == "node" else []
     return changes.parse(tomli_w.dumps(table), change.path)
 
 
@@ -208,7 +218,7 @@ async def examined(route, trouble="", broken="", *, garbage=False, says="", **mo
     away = frozenset({"db02"} if trouble == UNREACHABLE else ())
     fields = {"plain": True, "peerinact": (1600,), "troubles": known, "unreachable": away}
     hosts = Hosts(Scenario(**{"route": route, **fields, **more}))
-    change = without_last_node(hosts.change) if trouble == FORGOTTEN else hosts.change
+    change = without(hosts.change, WITHOUT[trouble]) if trouble in WITHOUT else hosts.change
     if broken and broken != DISK:
         broken_how = {"garbage": True, "says": says} if says else {"garbage": garbage}
         break_it(hosts, broken, **broken_how)
@@ -238,7 +248,7 @@ def test_every_check_has_its_three_cases():
 
 def test_every_trouble_of_the_lab_names_the_check_that_catches_it():
     for trouble in TROUBLES.values():
-        routes = {c.route for i, c in CASES.items() if i == trouble.check and trouble.name in c.on}
+        routes = {r for i, r in PLAYED if i == trouble.check and trouble.name in CASES[i].on}
         also = ALSO_CAUGHT.get(trouble.name)
         routes |= {also[1]} if also and also[0] == trouble.check else set()
         assert routes
@@ -264,10 +274,9 @@ async def test_all_is_well(route):
     assert told <= apply
 
 
-@pytest.mark.parametrize("check_id", CASES)
-async def test_where_all_is_well_it_passes(check_id):
-    case = CASES[check_id]
-    found, _ = await examined(case.route)
+@pytest.mark.parametrize(("check_id", "route"), PLAYED)
+async def test_where_all_is_well_it_passes(check_id, route):
+    found, _ = await examined(route, **CASES[check_id].scenario)
     levels = {f.level for f in of(check_id, found)}
     assert levels == ({Level.PASS} if not asks(check_id) else levels & {Level.WARNING})
 
@@ -277,13 +286,14 @@ def asks(check_id):
 
 
 @pytest.mark.parametrize(
-    ("check_id", "trouble"), [(i, trouble) for i, case in CASES.items() for trouble in case.on]
+    ("check_id", "route", "trouble"),
+    [(i, route, trouble) for i, route in PLAYED for trouble in CASES[i].on],
 )
-async def test_its_condition_is_caught(check_id, trouble, monkeypatch):
+async def test_its_condition_is_caught(check_id, route, trouble, monkeypatch):
     case, check = CASES[check_id], CHECK[check_id]
     if trouble == DISK:
         monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 8, 1))
-    found, _ = await examined(case.route, trouble, **case.scenario)
+    found, _ = await examined(route, trouble, **case.scenario)
     caught = [f for f in of(check_id, found) if f.level is not Level.PASS]
     assert worst(caught) is check.level
     first = next(f for f in caught if f.level is check.level)
@@ -295,25 +305,40 @@ async def test_its_condition_is_caught(check_id, trouble, monkeypatch):
     assert not strangers
 
 
-MAY_BE_SILENT = {LPP + "errpt", "/usr/sbin/drmgr"}
-"""An empty list of these is what they print where there is nothing to tell."""
+MAY_BE_SILENT = {LPP + "errpt"}
+"""It prints nothing where it has nothing to tell: `errpt -a` has no head."""
 
 
 @pytest.mark.parametrize(
-    ("check_id", "reading"),
+    ("check_id", "route", "reading"),
     [
-        (i, reading)
-        for i, case in CASES.items()
-        for reading in case.broken
-        if reading.startswith("/") and reading not in (*MAY_BE_SILENT, *case.no_garbage)
+        (i, route, reading)
+        for i, route in PLAYED
+        for reading in CASES[i].broken
+        if reading.startswith("/") and reading not in (*MAY_BE_SILENT, *CASES[i].no_garbage)
     ],
 )
-async def test_a_program_that_prints_nothing_at_all_has_told_nothing(check_id, reading):
+async def test_a_program_that_prints_nothing_at_all_has_told_nothing(check_id, route, reading):
     case = CASES[check_id]
-    found, _ = await examined(case.route, "", reading, garbage=None, **case.scenario)
+    found, _ = await examined(route, "", reading, garbage=None, **case.scenario)
     told = of(check_id, found)
     assert worst(told) is Level.UNKNOWN
     assert not [f for f in told if f.level is Level.PASS]
+
+
+async def test_a_partition_that_migrates_may_be_a_node_where_a_node_does_not_tell_its_own():
+    found, _ = await examined("full", "bystander-migrating", LPP + "lparstat")
+    (told,) = [f for f in of("hmc.migrations", found) if f.level is not Level.PASS]
+    assert told.level is Level.UNKNOWN
+    assert "nim server; db01 and db02 may be" in told.text.replace(", ", " and ")
+
+
+async def test_a_drmgr_that_prints_nothing_is_no_proof_that_no_script_is_installed():
+    found, _ = await examined("full", "", "/usr/sbin/drmgr", garbage=None)
+    (told,) = of("aix.scripts", found)
+    assert told.level is Level.WARNING
+    assert "not known" in told.text
+    assert "drmgr -l" in told.remedy
 
 
 SYSTEMS_ONLY = "-- SYSTEM STATE\n-- System State Frozen\n\nA  {0}1-vcs  RUNNING  0\n"
@@ -357,20 +382,22 @@ async def test_what_a_release_does_not_tell_is_said(check_id, route, program, sa
 
 
 BROKEN = [
-    pytest.param(i, reading, garbage, id=f"{i}-{reading}-{'garbage' if garbage else 'refused'}")
-    for i, case in CASES.items()
-    for reading in case.broken
+    pytest.param(
+        i, on, reading, garbage, id=f"{i}-{on}-{reading}-{'garbage' if garbage else 'refused'}"
+    )
+    for i, on in PLAYED
+    for reading in CASES[i].broken
     for garbage in (False, True)
-    if not (garbage and reading in (*case.no_garbage, DISK))
+    if not (garbage and reading in (*CASES[i].no_garbage, DISK))
 ]
 
 
-@pytest.mark.parametrize(("check_id", "reading", "garbage"), BROKEN)
-async def test_what_cannot_be_read_is_unknown(check_id, reading, garbage, monkeypatch):
+@pytest.mark.parametrize(("check_id", "route", "reading", "garbage"), BROKEN)
+async def test_what_cannot_be_read_is_unknown(check_id, route, reading, garbage, monkeypatch):
     case = CASES[check_id]
     if reading == DISK:
         monkeypatch.setattr(shutil, "disk_usage", refuse)
-    found, _ = await examined(case.route, "", reading, garbage=garbage, **case.scenario)
+    found, _ = await examined(route, "", reading, garbage=garbage, **case.scenario)
     told = of(check_id, found)
     assert worst(told) is Level.UNKNOWN
     assert not [f for f in told if f.level is Level.PASS]
@@ -389,6 +416,34 @@ async def test_a_further_condition_is_caught(trouble, case):
     assert worst(told) is level
     assert any(text in f.text for f in told)
     assert all(f.remedy for f in told if f.level is level)
+
+
+ODD = "# f\u00fcr die Knoten\nset-node db02\nset-cluster 1\nlink en2 en2 - ether - -\n"
+FORMS = {
+    "missing": (lambda files, path: files.remove(path), "no /etc/llttab", "persist = false"),
+    "a folder": (lambda files, path: setattr(files.get(path), "folder", True), "no file", "hand"),
+    "odd": (lambda files, path: files.write(path, ODD.encode()), "beyond ASCII", "by hand"),
+    "a bell": (
+        lambda files, path: files.write(path, ODD.replace("\u00fc", "\a").encode()),
+        "control character",
+        "by hand",
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "why", "remedy"), FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize("persist", [False, True])
+async def test_a_file_that_cannot_be_written_stops_only_where_persist_asks_for_it(
+    make, why, remedy, persist
+):
+    hosts = Hosts(Scenario(route="full", plain=True, peerinact=(1600,), persist=persist))
+    make(hosts.site.cluster.nodes[1].files, "/etc/llttab")
+    readings = playing(hosts.change, hosts, hosts)
+    found = await step.examine(readings, hosts.change, History(None), HERE)
+    await hosts.site.close()
+    caught = [f for f in of("llt.persist", found) if f.level is not Level.PASS]
+    assert [(f.level, f.host) for f in caught] == ([(Level.STOP, "db02")] if persist else [])
+    assert all(why in f.text and remedy in f.remedy for f in caught)
 
 
 @pytest.mark.parametrize("route", ["outside", "managed", "full", "vcs"])

@@ -158,26 +158,29 @@ def test_where_nothing_migrated_every_file_is_put_back_with_the_timers(tmp_path,
 
 
 def test_a_missing_file_is_a_warning_where_nothing_is_to_be_written_into_it(tmp_path):
-    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
-        gone = lambda: files_of(site, 1).remove("/etc/llttab")  # noqa: E731 - once, after Check
-        site.fault(kind="hook", host="db02", pattern="^umask 022; printf", call=gone)
+    with lab(Scenario(route="outside", troubles=frozenset({"llttab-missing"})), tmp_path) as site:
         status, snapshot = unattended(site, tmp_path)
         verdict = site.verdict()
         assert len(site.commands("-T peerinact:9000")) == 2
     assert status == 0, snapshot.closing
     assert verdict["migrated"]
     assert all(was == is_ for was, is_ in verdict["timers"].values())
-    timers = next(page for page in snapshot.pages if page.step == "timers")
-    (found,) = [f for f in timers.findings if f.id == "llttab.unread"]
-    assert (found.level, found.host) == (Level.WARNING, "db02")
+    for step, check in (("check", "llt.llttab"), ("timers", "llttab.unread")):
+        page = next(page for page in snapshot.pages if page.step == step)
+        (found,) = [f for f in page.findings if f.id == check and f.level is not Level.PASS]
+        assert (found.level, found.host) == (Level.WARNING, "db02")
     (folder,) = tmp_path.glob("runs/*/backup")
     assert not (folder / "llttab.db02").exists()
 
 
-def test_a_missing_file_stops_before_anything_is_changed(tmp_path):
-    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
-        site.call(lambda: files_of(site, 1).remove("/etc/llttab"))
-        unattended(site, tmp_path, PERSIST)
+@pytest.mark.parametrize("trouble", ["llttab-missing", "llttab-linked"])
+def test_a_file_that_persist_could_not_write_stops_at_the_check(tmp_path, trouble):
+    with lab(Scenario(route="outside", troubles=frozenset({trouble})), tmp_path / "lab") as site:
+        site.change_path.write_text(site.change_path.read_text().replace(*PERSIST))
+        status, snapshot = unattended(site, tmp_path)
+        assert (status, snapshot.page.step) == (1, "check")
+        (stop,) = [f for f in snapshot.page.findings if f.level is Level.STOP]
+        assert (stop.id, stop.host) == ("llt.persist", "db02")
         assert site.commands("-T peerinact:") == []
         assert site.commands("migrlpar", "-o m") == []
         assert kept_beside(site, 0) == []

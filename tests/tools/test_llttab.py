@@ -212,7 +212,6 @@ def test_a_text_that_would_harm_is_not_written(text):
 def test_a_copy_goes_to_a_plain_path_of_its_own(copy):
     builders = (
         llt.restore_llttab,
-        llt.remove_llttab_copy,
         llt.read_llttab_copy,
         lambda c: llt.write_llttab("old\n", "a\n", c),
     )

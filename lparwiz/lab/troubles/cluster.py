@@ -1,23 +1,24 @@
 """In the LLT cluster: LLT, GAB and AIX on its nodes."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lparwiz.lab.models import ErrorEntry, Node
-from lparwiz.lab.troubles.trouble import NODES, other, rewrite, trouble
+from lparwiz.lab.troubles.trouble import EVERYWHERE, NODES, other, rewrite, trouble
 
 if TYPE_CHECKING:
     from lparwiz.lab.site import Site
 
 
-@trouble("llt.running", NODES)
+@trouble("llt.running", EVERYWHERE)
 def llt_stopped(site: "Site") -> None:
     """LLT is not running on a node."""
     other(site).llt_running = False
 
 
-@trouble("llt.links", NODES)
+@trouble("llt.links", EVERYWHERE)
 def link_down(site: "Site") -> None:
-    """A node sees one link to the moving node DOWN."""
+    """A node sees one link to another DOWN."""
     site.cluster.down[1, 0] = {"en3"}
 
 
@@ -53,6 +54,19 @@ def _timer_in_file(node: Node, centiseconds: int) -> None:
     node.files.write("/etc/llttab", ("\n".join(lines) + "\n").encode())
 
 
+@trouble("llt.llttab", NODES)
+def llttab_missing(site: "Site") -> None:
+    """A node has no llttab."""
+    other(site).files.remove("/etc/llttab")
+
+
+@trouble("llt.persist", NODES)
+def llttab_linked(site: "Site") -> None:
+    """A node's llttab is a symbolic link, and the change asks for peerinact in it."""
+    other(site).files.get("/etc/llttab").linked = True
+    site.scenario = replace(site.scenario, persist=True)
+
+
 @trouble("llt.macs", NODES)
 def mac_changed(site: "Site") -> None:
     """A node's llttab names an address that its link no longer has."""
@@ -60,25 +74,25 @@ def mac_changed(site: "Site") -> None:
     rewrite(node, "/etc/llttab", (node.macs[0].lower(), "08:00:20:93:ff:34"))
 
 
-@trouble("gab.ports", NODES)
+@trouble("gab.ports", EVERYWHERE)
 def no_port_h(site: "Site") -> None:
     """HAD has no membership in GAB."""
     site.cluster.without_had = True
 
 
-@trouble("gab.ports", NODES)
+@trouble("gab.ports", EVERYWHERE)
 def jeopardy(site: "Site") -> None:
     """GAB has a node in jeopardy."""
     site.cluster.jeopardy = {1}
 
 
-@trouble("gab.ports", NODES)
+@trouble("gab.ports", EVERYWHERE)
 def visible(site: "Site") -> None:
     """GAB has a node that is only visible."""
     site.cluster.visible = {1}
 
 
-@trouble("gab.same", NODES)
+@trouble("gab.same", EVERYWHERE)
 def members_differ(site: "Site") -> None:
     """A node has fallen out of the others' membership, and sees itself alone."""
     site.cluster.members.discard(other(site).llt_id)
@@ -90,7 +104,7 @@ def cluster_file_system(site: "Site") -> None:
     site.cluster.ports += "fvw"
 
 
-@trouble("gab.fencing", NODES)
+@trouble("gab.fencing", EVERYWHERE)
 def fencing_lost(site: "Site") -> None:
     """VCS wants fencing, and GAB's port for it has no members."""
     site.cluster.fencing = "SCSI3"

@@ -123,6 +123,11 @@ def has_managers(change: Change) -> bool:
     return bool(change.managers)
 
 
+def has_cluster(change: Change) -> bool:
+    """Whether hosts are read that are nodes of a cluster: of the LPAR's own, or its managers'."""
+    return has_nodes(change) or has_managers(change)
+
+
 def vcs_migrates(change: Change) -> bool:
     """Whether VCS itself migrates the LPAR."""
     return change.route.trigger is Trigger.VCS
@@ -168,6 +173,11 @@ def each_node(judge: Callable[[NodeReadings], Iterable[Judged]]) -> Judge:
 def each_manager(judge: Callable[[ManagerReadings], Iterable[Judged]]) -> Judge:
     """Judge every manager on its own."""
     return lambda site: [each for manager in site.managers for each in judge(manager)]
+
+
+def each_member(judge: Callable[[NodeReadings | ManagerReadings], Iterable[Judged]]) -> Judge:
+    """Judge every node and every manager on its own: each is a member of an LLT cluster."""
+    return lambda site: [each for host in site.members for each in judge(host)]
 
 
 def each_side(judge: Callable[[SideReadings], Iterable[Judged]]) -> Judge:

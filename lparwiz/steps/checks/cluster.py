@@ -1,6 +1,6 @@
-"""Checks on the LLT cluster: LLT, GAB and AIX on every node."""
+"""Checks on the LLT cluster: LLT, GAB and AIX on every node; LLT and GAB on every manager too."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from lparwiz.run.action import Reading
@@ -9,7 +9,9 @@ from lparwiz.steps.checks.check import (
     Check,
     Judged,
     Verdicts,
+    each_member,
     each_node,
+    has_cluster,
     has_nodes,
     judged,
     notes,
@@ -18,13 +20,13 @@ from lparwiz.steps.checks.check import (
     together,
     warns,
 )
-from lparwiz.steps.checks.gathered import Gathered, NodeReadings, Tick
+from lparwiz.steps.checks.gathered import Gathered, ManagerReadings, NodeReadings, Tick
+from lparwiz.steps.checks.llttab import LLTTAB
+from lparwiz.steps.rule import both
 from lparwiz.tools import aix, gab, llt
 
 FULL_LINKS = 2
 """LLT wants two links: with one a node is in jeopardy (facts, vcs.md 3)."""
-DEFAULT_PEERINACT = 1600
-"""Centiseconds: LLT's own on UNIX, where llttab sets none (facts, vcs.md 1.2)."""
 WATCHED_PORTS = ("a", "h")
 """GAB itself and HAD (facts, vcs.md 3)."""
 CLUSTER_FILE_SYSTEM_PORTS = frozenset("fuvwy")
@@ -82,25 +84,7 @@ def _timer(timers: Mapping[str, int]) -> Verdicts:
     running = timers["peerinact"]
     if running == 0:
         return warns("peerinact is 0: this node never notices a dead peer")
-    return passes(f"peerinact {running} ({running / 100:g} s)")
-
-
-def _file(text: str, timers: Mapping[str, int]) -> Verdicts:
-    running, in_file = timers["peerinact"], llt.llttab_peerinact(text)
-    if running == (DEFAULT_PEERINACT if in_file is None else in_file):
-        return passes("llttab sets what runs")
-    says = f"sets none (LLT's own is {DEFAULT_PEERINACT})" if in_file is None else f"{in_file}"
-    return warns(f"peerinact runs at {running}, but llttab says {says}")
-
-
-def _macs(text: str, peers: tuple[llt.Peer, ...]) -> Verdicts:
-    own = next(peer for peer in peers if peer.is_self)
-    live = {link.tag: link.address for link in own.links if link.address}
-    both = [(tag, live[tag], mac) for tag, mac in llt.llttab_macs(text).items() if tag in live]
-    wrong = [f"{tag} is {a}, in llttab {b}" for tag, a, b in both if not llt.same_mac(a, b)]
-    if wrong:
-        return warns(", ".join(wrong))
-    return passes(f"{len(both)} addresses in llttab, as live" if both else "llttab names none")
+    return passes(f"peerinact {both(running)}")
 
 
 def _ports(membership: gab.Membership) -> Verdicts:
@@ -124,23 +108,32 @@ def _file_system(membership: gab.Membership) -> Verdicts:
 # What only several nodes together show
 
 
-def _read(site: Gathered, of: Callable[[NodeReadings], Reading[object]]) -> Iterable[Judged]:
+def _read(
+    nodes: Iterable[NodeReadings], of: Callable[[NodeReadings], Reading[object]]
+) -> Iterable[Judged]:
     """Each node that couldn't be read is unknown, whatever the others show."""
-    for node in site.nodes:
+    for node in nodes:
         yield from judged(node.label, lambda _: (), of(node))
 
 
 def _same(site: Gathered) -> Iterable[Judged]:
-    yield from _read(site, lambda node: node.membership)
-    known = [(n, n.membership.value) for n in site.nodes if n.membership.value is not None]
+    """The LPAR's own cluster and its managers' are two: the ports of each are compared."""
+    yield from _same_members(site.nodes)
+    yield from _same_members(site.managers)
+
+
+def _same_members(hosts: Sequence[NodeReadings | ManagerReadings]) -> Iterable[Judged]:
+    for host in hosts:
+        yield from judged(host.label, lambda _: (), host.membership)
+    known = [(h, h.membership.value) for h in hosts if h.membership.value is not None]
     apart = False
-    for node, membership in known[1:]:
+    for host, membership in known[1:]:
         for port in WATCHED_PORTS:
             if membership.ports.get(port) != known[0][1].ports.get(port):
                 apart = True
                 text = f"port {port} has other members here than on {known[0][0].label}"
-                evidence = node.membership.command
-                yield Judged(Level.STOP, text, host=node.label, evidence=evidence)
+                evidence = host.membership.command
+                yield Judged(Level.STOP, text, host=host.label, evidence=evidence)
     there = [port for port in WATCHED_PORTS if any(port in m.ports for _, m in known)]
     if there and not apart:  # that there are none is said by gab.ports
         word = "ports" if len(there) > 1 else "port"
@@ -148,15 +141,15 @@ def _same(site: Gathered) -> Iterable[Judged]:
 
 
 def _timers(site: Gathered) -> Iterable[Judged]:
-    yield from _read(site, lambda node: node.timers)
+    yield from _read(site.nodes, lambda node: node.timers)
     values: dict[int, list[str]] = {}
     for node in site.nodes:
         if node.timers.value is not None:
             values.setdefault(node.timers.value["peerinact"], []).append(node.label)
     if len(values) == 1:
-        yield passes(f"peerinact {next(iter(values))} on every node")
+        yield passes(f"peerinact {both(next(iter(values)))} on every node")
     elif values:
-        shown = "; ".join(f"{value} on {together(values[value])}" for value in sorted(values))
+        shown = "; ".join(f"{both(value)} on {together(values[value])}" for value in sorted(values))
         yield notes(
             shown, "Nothing now: each node gets its own value back. Make them one some day."
         )
@@ -164,7 +157,7 @@ def _timers(site: Gathered) -> Iterable[Judged]:
 
 def _clocks(site: Gathered) -> Iterable[Judged]:
     """How far two clocks are apart at least: an answer takes its time, and seconds are whole."""
-    yield from _read(site, lambda node: node.clock)
+    yield from _read(site.nodes, lambda node: node.clock)
     ahead: list[tuple[float, float, str]] = []
     for node in site.nodes:
         if (tick := node.clock.value) is not None:
@@ -182,8 +175,8 @@ def _clocks(site: Gathered) -> Iterable[Judged]:
 
 
 def _levels(site: Gathered) -> Iterable[Judged]:
-    yield from _read(site, lambda node: node.level)
-    yield from _read(site, lambda node: node.filesets)
+    yield from _read(site.nodes, lambda node: node.level)
+    yield from _read(site.nodes, lambda node: node.filesets)
     levels: dict[str, list[str]] = {}
     for node in site.nodes:
         if node.level.value is not None and node.filesets.value is not None:
@@ -206,7 +199,19 @@ def _no_migration(entries: tuple[aix.ErrorLogEntry, ...]) -> Verdicts:
 def _scripts(site: Gathered) -> Iterable[Judged]:
     if site.scripts is None:
         return []
+    if site.scripts.value == () and not site.scripts.answer.stdout.strip():
+        return judged(site.scripts.host, _nothing_printed, site.scripts)
     return judged(site.scripts.host, _installed, site.scripts)
+
+
+def _nothing_printed(_: tuple[str, ...]) -> Verdicts:
+    """The vendor's sample, of a node with a script, has a head (IBM Redbooks TIPS0121)."""
+    return warns(
+        "drmgr -l prints nothing, not even the directory of scripts: whether one is installed is "
+        "not known",
+        "Look there yourself: drmgr -l, ls /usr/lib/dr/scripts/all. Ask who installed what you "
+        "find.",
+    )
 
 
 def _installed(scripts: tuple[str, ...]) -> Verdicts:
@@ -229,22 +234,22 @@ CLUSTER = (
     Check(
         "llt.running",
         "LLT runs on every node",
-        "each node: lltconfig",
+        "each node and manager: lltconfig",
         Level.STOP,
         "Start LLT on this node, or take the node out of the cluster.",
         "facts, vcs.md 1.6",
-        each_node(lambda node: judged(node.label, _running, node.running)),
-        has_nodes,
+        each_member(lambda host: judged(host.label, _running, host.running)),
+        has_cluster,
     ),
     Check(
         "llt.links",
         "Every node sees every node OPEN with all links UP",
-        "each node: lltstat -nvv active",
+        "each node and manager: lltstat -nvv active",
         Level.STOP,
         "Mend the links first: a node in jeopardy has no redundancy left for the move.",
         "facts, vcs.md 1.6, 3 and 10.21",
-        each_node(lambda node: judged(node.label, _links, node.peers)),
-        has_nodes,
+        each_member(lambda host: judged(host.label, _links, host.peers)),
+        has_cluster,
     ),
     Check(
         "llt.nodes",
@@ -266,16 +271,7 @@ CLUSTER = (
         each_node(lambda node: judged(node.label, _timer, node.timers)),
         has_nodes,
     ),
-    Check(
-        "llt.llttab",
-        "peerinact runs as llttab sets it",
-        "each node: cat /etc/llttab; lltconfig -T query",
-        Level.WARNING,
-        "Perhaps somebody raised it and forgot. What runs now is what will be put back.",
-        "facts, vcs.md 1.4",
-        each_node(lambda node: judged(node.label, _file, node.llttab, node.timers)),
-        has_nodes,
-    ),
+    *LLTTAB,
     Check(
         "llt.same",
         "peerinact is the same on every node",
@@ -287,34 +283,24 @@ CLUSTER = (
         has_nodes,
     ),
     Check(
-        "llt.macs",
-        "The addresses in llttab are those of the links",
-        "each node: cat /etc/llttab; lltstat -nvv active",
-        Level.WARNING,
-        "Mend llttab: at its next start LLT would not find this link.",
-        "facts, vcs.md 1.5",
-        each_node(lambda node: judged(node.label, _macs, node.llttab, node.peers)),
-        has_nodes,
-    ),
-    Check(
         "gab.ports",
         "Ports a and h have members, without jeopardy, none only visible",
-        "each node: gabconfig -a",
+        "each node and manager: gabconfig -a",
         Level.STOP,
         "Bring the cluster to full membership first.",
         "facts, vcs.md 3",
-        each_node(lambda node: judged(node.label, _ports, node.membership)),
-        has_nodes,
+        each_member(lambda host: judged(host.label, _ports, host.membership)),
+        has_cluster,
     ),
     Check(
         "gab.same",
         "Ports a and h have the same members everywhere",
-        "each node: gabconfig -a",
+        "each node and manager: gabconfig -a",
         Level.STOP,
         "The nodes don't agree on who is in the cluster. Mend that first.",
         "facts, vcs.md 3",
         _same,
-        has_nodes,
+        has_cluster,
     ),
     Check(
         "gab.cfs",

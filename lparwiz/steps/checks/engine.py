@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from lparwiz.change import Change
 from lparwiz.run.action import Reading
 from lparwiz.run.snapshot import Level
 from lparwiz.steps.checks.check import (
@@ -11,7 +10,7 @@ from lparwiz.steps.checks.check import (
     Judge,
     Judged,
     Verdicts,
-    has_managers,
+    has_cluster,
     has_nodes,
     judged,
     notes,
@@ -20,14 +19,16 @@ from lparwiz.steps.checks.check import (
     unclear,
     warns,
 )
-from lparwiz.steps.checks.gathered import Attributes, ClusterReadings, Gathered, Summary
+from lparwiz.steps.checks.gathered import (
+    Attributes,
+    ClusterReadings,
+    Gathered,
+    ManagerReadings,
+    NodeReadings,
+    Summary,
+)
 from lparwiz.tools import vcs
 
-IN_TRANSITION = frozenset({"STARTING", "STOPPING", "MIGRATING"})
-"""Words of a group that is on its way (facts, vcs.md 4)."""
-PENDING = ("FromQ", "ToQ", "MigrateQ")
-"""Attributes that name systems while VCS itself moves a group. Recalled, in no document that we
-have (facts, vcs.md 4): a release that prints none of them says nothing by it."""
 FENCING_PORT = "b"
 """GAB's port of I/O fencing (facts, vcs.md 3)."""
 MODES = ("NONE", "SCSI3")
@@ -35,11 +36,6 @@ MODES = ("NONE", "SCSI3")
 HAD_LIMIT = 30.0
 """Seconds until GAB ends HAD on the frozen node itself, which no peerinact cures (facts, vcs.md
 2.4)."""
-
-
-def has_vcs(change: Change) -> bool:
-    """Whether a VCS cluster is read at all."""
-    return has_nodes(change) or has_managers(change)
 
 
 def _running(site: Gathered) -> Iterable[Judged]:
@@ -101,29 +97,34 @@ def _pending(site: Gathered) -> Iterable[Judged]:
 def _queues(names: set[str], attributes: Attributes) -> Verdicts:
     if untold := names - {row.object for row in attributes}:
         return unclear(f"hagrp tells nothing of {', '.join(sorted(untold))}")
-    if names and not any(row.name in PENDING for row in attributes):
+    if names and not any(row.name in vcs.PENDING for row in attributes):
         return notes(
-            f"hagrp tells none of {', '.join(PENDING)} here: VCS about to move a group shows only "
-            "as a group in transition"
+            f"hagrp tells none of {', '.join(vcs.PENDING)} here: VCS about to move a group shows "
+            "only as a group in transition"
         )
     found = [
         f"{row.object} has {row.name} {row.value}"
         for row in attributes
-        if row.name in PENDING and row.value
+        if row.name in vcs.PENDING and row.value
     ]
     return stops(", ".join(found)) if found else passes("no failover is pending")
 
 
 def _fencing(site: Gathered) -> Iterable[Judged]:
-    if site.cluster is None:
-        return
-    for node in site.nodes:
-        yield from judged(node.label, lambda _: (), node.membership)
-    without = [
-        node.label
-        for node in site.nodes
-        if node.membership.value is not None and FENCING_PORT not in node.membership.value.ports
-    ]
+    if site.cluster is not None:
+        yield from _fenced(site.cluster, site.nodes)
+    if site.managed is not None:
+        yield from _fenced(site.managed, site.managers)
+
+
+def _fenced(
+    cluster: ClusterReadings, members: Iterable[NodeReadings | ManagerReadings]
+) -> Iterable[Judged]:
+    without: list[str] = []
+    for host in members:
+        yield from judged(host.label, lambda _: (), host.membership)
+        if host.membership.value is not None and FENCING_PORT not in host.membership.value.ports:
+            without.append(host.label)
 
     def mode(use_fence: str) -> Verdicts:
         if use_fence == "NONE":
@@ -134,9 +135,9 @@ def _fencing(site: Gathered) -> Iterable[Judged]:
             return stops(
                 f"UseFence is {use_fence}, but port b has no membership on {', '.join(without)}"
             )
-        return passes(f"UseFence is {use_fence}, port b has members on every node")
+        return passes(f"UseFence is {use_fence}, port b has members everywhere")
 
-    yield from judged(site.cluster.label, mode, site.cluster.fencing)
+    yield from judged(cluster.label, mode, cluster.fencing)
 
 
 def _freeze(site: Gathered) -> Iterable[Judged]:
@@ -157,7 +158,7 @@ ENGINE = (
         "Every system must be RUNNING before one of them freezes.",
         "facts, vcs.md 4",
         _running,
-        has_vcs,
+        has_cluster,
     ),
     Check(
         "vcs.faulted",
@@ -167,7 +168,7 @@ ENGINE = (
         "Clear the fault first, or know why it may stay.",
         "facts, vcs.md 4",
         _groups("faulted", Level.WARNING, lambda g: "FAULTED" in g.state, "no group is faulted"),
-        has_vcs,
+        has_cluster,
     ),
     Check(
         "vcs.autodisabled",
@@ -179,7 +180,7 @@ ENGINE = (
         _groups(
             "autodisabled", Level.WARNING, lambda g: g.autodisabled, "no group is autodisabled"
         ),
-        has_vcs,
+        has_cluster,
     ),
     Check(
         "vcs.in-transition",
@@ -191,10 +192,10 @@ ENGINE = (
         _groups(
             "in transition",
             Level.STOP,
-            lambda group: not IN_TRANSITION.isdisjoint(group.state),
+            lambda group: not vcs.IN_TRANSITION.isdisjoint(group.state),
             "no group is in transition",
         ),
-        has_vcs,
+        has_cluster,
     ),
     Check(
         "vcs.pending",
@@ -204,17 +205,17 @@ ENGINE = (
         "VCS is about to move this group itself. Wait until it has, then read again.",
         "facts, vcs.md 4",
         _pending,
-        has_vcs,
+        has_cluster,
     ),
     Check(
         "gab.fencing",
         "I/O fencing is as VCS wants it",
-        "one node: haclus -value UseFence; each node: gabconfig -a",
+        "one node, one manager: haclus -value UseFence; each of them: gabconfig -a",
         Level.STOP,
         "Bring fencing up on this node first: it would be lost at the next split.",
         "facts, vcs.md 3 and 6",
         _fencing,
-        has_nodes,
+        has_cluster,
     ),
     Check(
         "freeze.had",

@@ -105,8 +105,10 @@ def _of_engine(answer: Answer, found: Attributes | vcs.EngineDown) -> Attributes
     return found
 
 
+_RUNNING = (llt.query_running(), _running)
 _CLOCK = (aix.clock(), printed(aix.parse_clock))
 _PEERS = (llt.query_peers(), printed(llt.parse_peers))
+_MEMBERSHIP = (gab.query(), printed(gab.parse_membership))
 _PARTITION = (aix.partition(), printed(readings.own_partition))
 _SUMMARY = (vcs.summary(), readings.told_summary)
 _LPARS: Asked = {
@@ -116,10 +118,11 @@ _LPARS: Asked = {
 }
 _NODE: Asked = {
     "clock": _CLOCK,  # first: what comes before it would make the time that it shows less certain
-    "running": (llt.query_running(), _running),
+    "running": _RUNNING,
     "timers": (llt.query_timers(), printed(readings.with_peerinact)),
     "peers": _PEERS,
-    "membership": (gab.query(), printed(gab.parse_membership)),
+    "membership": _MEMBERSHIP,
+    "llttab_kind": (llt.look_at_llttab(), printed(llt.parse_file_kind)),
     "llttab": (llt.read_llttab(), _llttab),
     "level": (aix.level(), printed(_level)),
     "filesets": (aix.filesets(*FILESETS), _filesets),
@@ -133,7 +136,9 @@ _CLUSTER: Asked = {
     "groups": (vcs.display_groups(), _attributes),
 }
 _MANAGER: Asked = {
+    "running": _RUNNING,
     "peers": _PEERS,
+    "membership": _MEMBERSHIP,
     "partition": _PARTITION,
     "summary": _SUMMARY,
     "systems": (vcs.display_systems(), system_attributes),
@@ -272,7 +277,9 @@ async def _managers(
     managers = tuple(
         ManagerReadings(
             host.label,
+            running=each["running"],
             peers=each["peers"],
+            membership=each["membership"],
             partition=each["partition"],
             summary=each["summary"],
             systems=each["systems"],

@@ -35,6 +35,7 @@ class NodeReadings:
     timers: Reading[dict[str, int]]
     peers: Reading[tuple[llt.Peer, ...]]
     membership: Reading[gab.Membership]
+    llttab_kind: Reading[llt.FileKind]
     llttab: Reading[str]
     level: Reading[str]
     filesets: Reading[dict[str, str]]
@@ -62,7 +63,10 @@ class ManagerReadings:
     """What one management LPAR said."""
 
     label: str
+    running: Reading[bool]
+    """Whether LLT runs."""
     peers: Reading[tuple[llt.Peer, ...]]
+    membership: Reading[gab.Membership]
     partition: Reading[str]
     """Its own name on the HMC."""
     summary: Reading[Summary]
@@ -116,6 +120,11 @@ class Gathered:
     """Seconds: the longest freeze that an earlier run took down; None: none is known."""
     space: Reading[int] | None = None
     """Bytes free where the run keeps its backup; None: nothing is kept."""
+
+    @property
+    def members(self) -> tuple[NodeReadings | ManagerReadings, ...]:
+        """The members of both LLT clusters: the LPAR's own, and its managers'."""
+        return (*self.nodes, *self.managers)
 
     @property
     def sides(self) -> tuple[SideReadings, SideReadings]:

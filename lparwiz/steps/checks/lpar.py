@@ -54,6 +54,12 @@ def _found(site: Gathered) -> Iterable[Judged]:
 
     def found(_: Partitions) -> Verdicts:
         lpar = site.lpar(side)
+        if lpar is None and (there := site.lpar(site.target)) is not None and there.running:
+            return stops(
+                f"{name} runs on {site.target.system_name} (id {there.lpar_id}) already",
+                f"Nothing is to be migrated. To move it back, name {site.target.system_name} as "
+                "the source.",
+            )
         if lpar is None:
             return stops(f"there is no LPAR {name} on {side.system_name}")
         return passes(f"{name} stands on {side.system_name} with id {lpar.lpar_id}")

@@ -12,6 +12,7 @@ from lparwiz.steps.checks.check import (
     Check,
     Judged,
     Verdicts,
+    has_cluster,
     has_managers,
     judged,
     notes,
@@ -21,7 +22,6 @@ from lparwiz.steps.checks.check import (
     vcs_migrates,
     warns,
 )
-from lparwiz.steps.checks.engine import has_vcs
 from lparwiz.steps.checks.gathered import (
     Attributes,
     ClusterReadings,
@@ -283,7 +283,7 @@ MANAGED = (
         "The guide forbids managed LPARs in a cluster. Decide which of the two it is.",
         "facts, vcs.md 0 and 10.19",
         _role,
-        has_vcs,
+        has_cluster,
     ),
     Check(
         "vcs.physical-server",

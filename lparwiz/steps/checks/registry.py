@@ -1,6 +1,7 @@
 """All checks, in the order in which a page shows them."""
 
 from lparwiz.run.snapshot import Finding
+from lparwiz.steps.checks.alone import ALONE_HERE
 from lparwiz.steps.checks.check import Check
 from lparwiz.steps.checks.cluster import CLUSTER
 from lparwiz.steps.checks.engine import ENGINE
@@ -10,7 +11,15 @@ from lparwiz.steps.checks.managed import MANAGED
 from lparwiz.steps.checks.questions import QUESTIONS
 from lparwiz.steps.checks.systems import SYSTEMS
 
-CHECKS: tuple[Check, ...] = (*CLUSTER, *ENGINE, *SYSTEMS, *LPAR, *MANAGED, *QUESTIONS)
+CHECKS: tuple[Check, ...] = (
+    *CLUSTER,
+    *ENGINE,
+    *SYSTEMS,
+    *LPAR,
+    *MANAGED,
+    *ALONE_HERE,
+    *QUESTIONS,
+)
 
 
 def judge(gathered: Gathered) -> list[Finding]:

@@ -12,6 +12,7 @@ from lparwiz.steps.checks.check import (
     notes,
     passes,
     stops,
+    together,
     unclear,
     warns,
 )
@@ -126,6 +127,7 @@ def _rmc(side: SideReadings, partitions: tuple[hmc.Partition, ...]) -> Verdicts:
 
 def _migrations(site: Gathered) -> Iterable[Judged]:
     nodes = {node.partition.value for node in site.nodes}
+    untold = [node.label for node in site.nodes if node.partition.value is None]
 
     def others(rows: Rows) -> Verdicts:
         moving = [
@@ -140,6 +142,9 @@ def _migrations(site: Gathered) -> Iterable[Judged]:
             return stops(
                 f"a node of this cluster is migrating: {', '.join(map(str, mates))}", remedy
             )
+        if moving and untold:
+            who = together(untold)
+            return unclear(f"migrating just now: {', '.join(moving)}; {who} may be one of them")
         if moving:
             return warns(f"migrating just now: {', '.join(moving)}")
         return passes("nothing else is migrating")

@@ -12,6 +12,7 @@ from lparwiz.tools.hmc.change import (
     stop,
     validate,
 )
+from lparwiz.tools.hmc.compare import Difference, compare
 from lparwiz.tools.hmc.listing import (
     ABSENT_CODES,
     Failed,
@@ -53,13 +54,11 @@ from lparwiz.tools.hmc.record import format_list, format_record, parse_list, par
 from lparwiz.tools.hmc.recreate import (
     RULES,
     Definition,
-    Difference,
     Dropped,
     Note,
     Recreation,
     RecreationStep,
     Rule,
-    compare,
     recreate,
 )
 

@@ -1,0 +1,26 @@
+"""The check on who else may be at work: whether a run on another machine would be kept off."""
+
+from collections.abc import Iterable
+
+from lparwiz.run.snapshot import Level
+from lparwiz.steps.checks.check import Check, Judged, passes, together, warns
+from lparwiz.steps.checks.gathered import Gathered
+from lparwiz.steps.mark import ALONE, UNMARKED, bearing
+
+
+def _marked(site: Gathered) -> Iterable[Judged]:
+    hosts = [host.label for host in bearing(site.change)]
+    yield passes(f"a run bears its mark on {together(hosts)}") if hosts else warns(UNMARKED)
+
+
+ALONE_HERE = (
+    Check(
+        "mark.none",
+        "A mark on nodes or managers keeps a run on another machine off",
+        "",
+        Level.WARNING,
+        ALONE,
+        "facts, hmc.md 3: an HMC keeps no file",
+        _marked,
+    ),
+)
