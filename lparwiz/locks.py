@@ -7,10 +7,13 @@ locked itself (`lparwiz.run.journal`).
 """
 
 import fcntl
+import getpass
 import hashlib
+import json
 import os
 import stat
 from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lparwiz.change import Change
@@ -29,6 +32,10 @@ class Busy(Trouble):
     status = 3
 
 
+_HOLDER = 1000
+"""Bytes that are read of who holds a lock."""
+
+
 def hold(change: Change, run: str) -> ExitStack:
     """Lock everything that a change touches, until what is returned is closed.
 
@@ -40,6 +47,7 @@ def hold(change: Change, run: str) -> ExitStack:
         Busy: another run holds one of them.
         Trouble: the folder of the locks can't be used.
     """
+    holder = _Holder(run, os.getpid(), _user(), change.title, str(change.path.absolute()))
     touched = {_lpar(change): f"LPAR {change.lpar.name}"}
     touched |= {f"host {h.address.lower()} {h.port or 22}": h.label for h in change.hosts}
     with ExitStack() as held:
@@ -47,7 +55,7 @@ def hold(change: Change, run: str) -> ExitStack:
             folder = _folder()
             held.callback(os.close, folder)
             for key, what in sorted(touched.items()):
-                _lock(held, folder, hashlib.sha256(key.encode()).hexdigest()[:16], what, run)
+                _lock(held, folder, hashlib.sha256(key.encode()).hexdigest()[:16], what, holder)
         except OSError as error:
             raise Trouble(
                 "The locks of this machine can't be used, so nothing is begun.",
@@ -74,24 +82,67 @@ def _folder() -> int:
     return os.open(FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
 
 
-def _lock(held: ExitStack, folder: int, name: str, what: str, run: str) -> None:
+@dataclass(frozen=True)
+class _Holder:
+    """Who holds a lock, as its file says."""
+
+    run: str
+    process: int
+    user: str
+    title: str
+    origin: str
+    """The change file."""
+
+    @property
+    def text(self) -> str:
+        """The same for whoever is refused."""
+        title = f' "{self.title}"' if self.title else ""
+        return f"{self.run}{title}, process {self.process} of {self.user}"
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name, as in a container
+        return str(os.getuid())
+
+
+def _read(descriptor: int) -> _Holder | str:
+    """Who holds a lock; plain text where another version, or somebody else, wrote it."""
+    text = os.read(descriptor, _HOLDER).decode("utf-8", "replace")
+    try:
+        return _Holder(**json.loads(text))
+    except (ValueError, TypeError):
+        return "".join(character for character in text if character.isprintable())
+
+
+def _busy(what: str, found: _Holder | str, own: _Holder) -> Busy:
+    if isinstance(found, str):
+        wait = "Wait until it has ended, or leave it there first."
+        return Busy(f"Another run is at {what} right now.", found, wait)
+    seen = "".join(character for character in found.text if character.isprintable())
+    wait = (
+        "Wait until it has ended, or end it where it is played: F10 in its wizard, Ctrl-C where it "
+        "runs by itself. `lparwiz runs` of that user lists it."
+    )
+    if found.origin == own.origin:
+        return Busy(f"A run of this very change is at {what} right now.", seen, wait)
+    return Busy(f"Another run is at {what} right now.", seen, wait)
+
+
+def _lock(held: ExitStack, folder: int, name: str, what: str, own: _Holder) -> None:
     while True:
         descriptor = _open(folder, name)
         held.callback(os.close, descriptor)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = os.read(descriptor, 200).decode("utf-8", "replace")
-            raise Busy(
-                f"Another run is at {what} right now.",
-                holder,
-                "Wait until it has ended, or leave it there first.",
-            ) from error
+            raise _busy(what, _read(descriptor), own) from error
         if _is(folder, name, descriptor):  # else its former holder has just removed it
             break
     held.callback(_remove, folder, name, descriptor)
     os.truncate(descriptor, 0)
-    os.pwrite(descriptor, f"{run}, process {os.getpid()}".encode(), 0)
+    os.pwrite(descriptor, json.dumps(asdict(own)).encode(), 0)
 
 
 def _open(folder: int, name: str) -> int:

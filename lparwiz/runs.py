@@ -1,5 +1,6 @@
 """The runs on this machine: what earlier ones learned, and what they still owe."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -10,12 +11,14 @@ from time import time
 from lparwiz.change import Change, ChangeInvalid, parse, read
 from lparwiz.errors import Trouble
 from lparwiz.history import FILE as HISTORY
-from lparwiz.history import History, Kind, Seen
+from lparwiz.history import History, Kind, Seen, unended
+from lparwiz.history import parse as parse_seen
 from lparwiz.run import folder as folders
 from lparwiz.run import journal as journals
 from lparwiz.run.journal import Event, Journal, JournalDamaged
 from lparwiz.run.ledger import DebtState, Ledger, replay
-from lparwiz.run.runner import UNKNOWN
+from lparwiz.run.runner import GIVEN_UP, UNKNOWN, endings, turned_back
+from lparwiz.run.snapshot import StepState
 from lparwiz.run.step import Step
 from lparwiz.steps.watching import SO_FAR, cut_off
 
@@ -94,6 +97,38 @@ def unfinished(run: PastRun) -> bool:
     return bool(run.ledger.owed) or run.status in (None, UNKNOWN)
 
 
+def over(run: PastRun) -> bool:
+    """Whether a run has come to its end: nothing is owed, and its last step was done.
+
+    Where it went back before anything was changed there was no last step to do.
+    """
+    if unfinished(run):
+        return False
+    ended = endings(run.events)
+    last = (run.events[0].data.get("steps") or [""])[-1]
+    if ended.get(last) is StepState.DONE:
+        return True
+    back = turned_back(run.events) or not set(GIVEN_UP).isdisjoint(ended.values())
+    return back and not any(event.kind == "intent" for event in run.events)
+
+
+def refuse_if_over(folder: Path) -> None:
+    """See that a run is left to be taken up.
+
+    Raises:
+        Trouble: it is over.
+    """
+    run = PastRun(folder, journals.read(folder / "journal.jsonl"))
+    if over(run):
+        closing = next(e.data["closing"] for e in reversed(run.events) if e.kind == "ended")
+        origin = run.events[0].data["origin"]
+        raise Trouble(
+            f"The run {folder.name} is over: it can't be taken up again, and nothing is owed.",
+            str(closing),
+            f"Begin a new run: lparwiz wizard {shlex.quote(str(origin))}",
+        )
+
+
 def summary(run: PastRun) -> dict[str, str | int]:
     """A run in a line: name, state, open debts, age in hours, title.
 
@@ -109,11 +144,17 @@ def summary(run: PastRun) -> dict[str, str | int]:
         }
     return {
         "run": run.folder.name,
-        "state": "unfinished" if run.status is None else f"ended {run.status}",
+        "state": _state(run),
         "owed": len(run.ledger.owed),
         "hours": int((time() - run.events[0].at) // 3600) if run.events else 0,
         "title": run.title,
     }
+
+
+def _state(run: PastRun) -> str:
+    if journals.is_played(run.folder / "journal.jsonl"):
+        return "being played"
+    return "unfinished" if run.status is None else f"ended {run.status}"
 
 
 def find(runs: Path, name: str | None) -> PastRun:
@@ -171,6 +212,14 @@ def as_begun(folder: Path) -> Change:
             f"Put it back as it was: a copy is {copy}.",
         )
     return parse(text, origin)
+
+
+def places(folder: Path) -> dict[str, str]:
+    """Where a person logs in to each host of a run, by its label; nothing where nobody can tell."""
+    try:
+        return read(folder / "change.toml").places
+    except ChangeInvalid:
+        return {}
 
 
 def steps_of(events: Sequence[Event], steps: Sequence[Step], *, back: bool) -> tuple[Step, ...]:
@@ -282,28 +331,39 @@ def hand_over(folder: Path, by: str, why: str) -> int:
     try:
         ledger = replay(journal.events)
         owed = ledger.owed
+        if owed:
+            journal.write("handed over", by=by, why=why)
         for debt in owed:
             how = f"by {by}: {why}"
             state = DebtState.TAKEN_OVER
             journal.write("debt settled", id=debt.id, state=state.value, how=how)
             ledger = ledger.settle(debt.id, state, how)
         title = PastRun(folder, journal.events).title
-        folders.put(folder / journals.LEDGER, ledger.markdown(title, journal.ends))
+        told = ledger.markdown(title, journal.ends, places(folder))
+        folders.put(folder / journals.LEDGER, told)
     finally:
         journal.close()
     return len(owed)
 
 
-def history(runs: Path) -> History:
-    """What was seen of freezes on this machine; runs older than the history's file included."""
-    return History(runs / HISTORY, [seen for run in past(runs) for seen in _told_before(run)])
+def history(runs: Path, own: Path | None = None) -> History:
+    """What was seen of freezes on this machine.
+
+    Runs older than the history's file are included, and runs and watches that were killed.
+
+    Args:
+        runs: the folder of the runs.
+        own: the file of a watch that is about to end in good order.
+    """
+    told = [seen for run in past(runs) for seen in _told_before(run)]
+    return History(runs / HISTORY, [*told, *map(cut_off, unended(runs, own))])
 
 
 def _told_before(run: PastRun) -> Iterator[Seen]:
     """The freezes that a run took down without keeping them in the history's file."""
     noted = [e for e in run.events if e.kind == "fact" and e.data.get("key") == SO_FAR]
-    if noted and (seen := cut_off(noted[-1].data["value"])) is not None:
-        yield seen
+    if noted and (seen := parse_seen(noted[-1].data["value"])) is not None:
+        yield cut_off(seen)
     for event in run.events:
         if event.kind != "fact" or event.data.get("key") != "peerinact":
             continue

@@ -1,9 +1,10 @@
 """A run put together: the change, its hosts, its folder, its journal, its engine."""
 
 import asyncio
+import tomllib
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -25,11 +26,12 @@ from lparwiz.run.retell import retell
 from lparwiz.run.runner import play_run, rehearse
 from lparwiz.run.snapshot import StepState, StepView
 from lparwiz.run.step import Conclusion, Step
-from lparwiz.runs import as_begun, history, refuse_if_owing, steps_of
+from lparwiz.runs import as_begun, history, refuse_if_over, refuse_if_owing, steps_of
 from lparwiz.steps.runbook import runbook
 from lparwiz.steps.watching import Freezes
 from lparwiz.watch.follow import follow
 from lparwiz.watch.measuring import measure
+from lparwiz.watch.newest import Newest
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,11 @@ def decided(change: Change) -> Prepared:
     go = "go" if decisions.proceed else "back"
     answers = {"continue": "go", "proceed": go, "migrate": go, "stopped": "back"}
     answers |= _taken(change)
-    return Prepared("the change file", answers, decisions.accept, _left(change))
+    said = tomllib.loads(change.text).get("decisions", {})
+    defaults = {"stopped"} if "proceed" in said else {"stopped", "proceed", "migrate"}
+    if not said:
+        defaults.add("continue")
+    return Prepared("the change file", answers, decisions.accept, _left(change), defaults)
 
 
 def _left(change: Change) -> tuple[str, ...]:
@@ -153,11 +159,12 @@ def take_up(
         back: whether only what is owed is to be put right.
 
     Raises:
-        Trouble: it is no run's folder, or it can't be taken up as it was begun.
+        Trouble: it is no run's folder, it is over, or it can't be taken up as it was begun.
         Busy: another run is at the same LPAR or host right now.
         Played: another process plays this very run.
     """
     change = as_begun(folder)
+    refuse_if_over(folder)
     clock = SystemClock(options.speed)
     who = answerer(change) if answerer is not None else None
     with ExitStack() as refused:
@@ -210,9 +217,12 @@ def stage(
         clock=clock,
         answerer=answerer,
         folder=folder,
+        places=change.places,
         rehearsal=isinstance(folder, NoFolder),
     )
     retell(picture, steps, journal.events)
+    if not journal.events:
+        picture.begin(steps[0])  # a screen has its page before the run has started
     return play, steps
 
 
@@ -238,12 +248,15 @@ def _engine(
     watch = partial(measure, connections, change, clock, speed=options.speed)
     freezes = Freezes(history(options.runs), watch if options.measure else None)
     who: Answerer = answerer or Operator()
-    play, steps = stage(change, connections, clock, folder, journal, who, freezes, back=back)
+    hosts = Newest(connections)
+    play, steps = stage(change, hosts, clock, folder, journal, who, freezes, back=back)
+
+    play.picture.heading = replace(play.picture.heading, speed=options.speed)
 
     async def body(engine: Engine) -> int:
         engine.orders_to(play.take)
         watcher = asyncio.create_task(
-            follow(connections, change, clock, lambda panes: play.picture.put(panes=panes))
+            follow(hosts, change, clock, lambda panes: play.picture.put(panes=panes))
             if options.watch
             else asyncio.sleep(0)
         )

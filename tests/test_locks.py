@@ -1,5 +1,6 @@
 """Locks of this machine: what keeps two runs off each other, whatever their --runs."""
 
+import getpass
 import os
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 import tomli_w
 
 from lparwiz import change as changes
-from lparwiz import locks, session
+from lparwiz import locks, runs, session
 from lparwiz.errors import Trouble
 from lparwiz.lab import papers
 from lparwiz.lab.scenario import Scenario
@@ -39,10 +40,27 @@ def test_a_change_is_held_once_and_nothing_is_left_behind(folder):
     with hold(change(), "the first"):
         assert folder.stat().st_mode & 0o7777 == 0o1777, "each user's, and each removes their own"
         assert {each.stat().st_mode & 0o777 for each in folder.iterdir()} == {0o666}
-        with pytest.raises(Busy, match="the first, process"):
+        with pytest.raises(Busy, match=r'the first "Move db01.*", process'):
             hold(change(), "the second")
     assert list(folder.iterdir()) == []
     hold(change(), "the second").close()
+
+
+def test_a_second_wizard_on_the_same_change_is_told_of_its_own_run():
+    with hold(change(), "20261123-0217-db01"), pytest.raises(Busy) as busy:
+        hold(change(), "the second")
+    assert busy.value.title.startswith("A run of this very change is at ")
+    assert f"process {os.getpid()} of {getpass.getuser()}" in busy.value.seen
+    assert "`lparwiz runs`" in busy.value.next_step
+
+
+def test_what_another_version_wrote_into_a_lock_is_shown_as_it_is(folder):
+    with hold(change(), "the first"):
+        for each in folder.iterdir():
+            each.write_text("20261123-0217-db01, process 1255\x1b[2J")
+        with pytest.raises(Busy) as busy:
+            hold(change(), "the second")
+    assert busy.value.seen == "20261123-0217-db01, process 1255[2J"
 
 
 def test_an_lpar_is_held_whatever_its_hosts_are_called():
@@ -88,6 +106,8 @@ def test_a_run_is_never_played_twice_whatever_its_runs_folder(tmp_path, monkeypa
         monkeypatch.setattr(locks, "FOLDER", tmp_path / "elsewhere")
         with pytest.raises(Played, match="plays"):
             session.take_up(run, options(tmp_path / "another"))
+        found = runs.summary(runs.PastRun(run, read(run / "journal.jsonl")))
+        assert found["state"] == "being played"
         left(second)
         left(session.take_up(run, options(tmp_path / "another")))
         assert site.commands("") == []

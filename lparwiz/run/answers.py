@@ -1,7 +1,7 @@
 """Who answers the questions of a run: the operator through a screen, or the change file."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -130,7 +130,7 @@ def fits(question: Question, given: Answered) -> bool:
     choice = next((c for c in question.choices if c.id == given.choice), None)
     if choice is None:
         return False
-    return not choice.needs_word or given.value == question.word
+    return not choice.needs_word or given.value == question.word_for(choice)
 
 
 class Prepared:
@@ -142,6 +142,7 @@ class Prepared:
             and a `#`; a question without an entry gets its safe choice.
         accepted: the ids of the warnings that are accepted; `all` accepts every one.
         leaves: the names of the questions that are left to a person: the run stops there.
+        defaults: the names of the answers that nobody wrote down.
     """
 
     aborting = False
@@ -152,7 +153,9 @@ class Prepared:
         answers: Mapping[str, str],
         accepted: tuple[str, ...] = (),
         leaves: tuple[str, ...] = (),
+        defaults: Container[str] = (),
     ) -> None:
+        self._defaults = defaults
         self._by = by
         self._answers = answers
         self._accepted = accepted
@@ -179,7 +182,8 @@ class Prepared:
         refused = [w for w in question.warnings if w not in self._accepted]
         if refused and "all" not in self._accepted and choice.id == "go":
             return Reply("back", "", f"{self._by} (not accepted: {', '.join(refused)})")
-        return Reply(choice.id, question.word if choice.needs_word else question.value, self._by)
+        value = question.word_for(choice) or question.value
+        return Reply(choice.id, value, "default" if name in self._defaults else self._by)
 
     async def safe_point(self) -> bool:
         """Stops where a signal asked for it; nobody can ask for a hold."""

@@ -20,6 +20,9 @@ own choice, longer than a connection is ever held (`remote.connection.OUTLAST`).
 REACHED = (PlanState.DONE, PlanState.UNCHANGED)
 """What is said of an action whose goal was read back."""
 
+_TELLING = frozenset({"intent", "sent", "answered", "done", "taken up"})
+"""The events that tell of it; most of a journal only tells what was read."""
+
 _TOLD = (Outcome.EXITED, Outcome.NOT_STARTED)
 """How a command ends that does nothing more."""
 
@@ -62,6 +65,9 @@ def doubts(events: Iterable[Event], reached: str = "") -> tuple[Doubt, ...]:
     sent: dict[str, list[Doubt | None]] = {}  # by action; None: its answer told all
     at = 0.0
     for event in events:
+        at, before = event.at, at
+        if event.kind not in _TELLING:
+            continue
         data = event.data
         key = (data.get("host", ""), data.get("command", ""))
         match event.kind:
@@ -80,8 +86,7 @@ def doubts(events: Iterable[Event], reached: str = "") -> tuple[Doubt, ...]:
                 _proven(sent.get(data["action"], []))
             case "taken up":  # nobody waits any more for what a kill left
                 for action, tries in sent.items():
-                    sent[action] = [each and _given_up(each, at) for each in tries]
-        at = event.at
+                    sent[action] = [each and _given_up(each, before) for each in tries]
     _proven(sent.get(reached, []))
     return tuple(each for tries in sent.values() for each in _open(tries))
 

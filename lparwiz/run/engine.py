@@ -50,7 +50,7 @@ class Engine:
         self._body = body
         self._interval = interval
         self._listeners: list[Callable[[Snapshot], None]] = []
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may send while its thread holds it
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: list[Order] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -97,8 +97,9 @@ class Engine:
                 return  # the loop has ended, and with it whatever the order was for
 
     def start(self) -> None:
-        """Start the run."""
-        self._thread.start()
+        """Start the run; once more changes nothing."""
+        if self._thread.ident is None:
+            self._thread.start()
 
     @property
     def ended(self) -> bool:

@@ -153,6 +153,18 @@ class Journal:
             self._failed = JournalFailed("The journal is closed: the run is over.", str(self._path))
 
 
+def is_played(path: Path) -> bool:
+    """Whether a process has this journal open to write it; False where nobody can tell."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def read(path: Path) -> tuple[Event, ...]:
     """The events of a journal, a torn last line dropped.
 

@@ -4,13 +4,16 @@ A debt is written down before the change is made. A run is over when every debt 
 over by the operator in writing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from lparwiz.run.journal import Event
 from lparwiz.run.snapshot import DebtView
+
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 LAST = 100
 """The turn of what is paid after everything else."""
@@ -93,22 +96,26 @@ class Ledger:
     def told(self, debt: Debt) -> str:
         """What is owed, and first of all what it has to wait for now."""
         if self.owes(debt.id) and self.owes(debt.after):
-            return f"Only after the debt `{debt.after}` is settled. {debt.what}"
+            first = next(each for each in self.owed if each.id == debt.after)
+            sentence = first.what.partition(". ")[0].rstrip(".")
+            return f'Only after this is settled on {first.host}: "{sentence}". {debt.what}'
         return debt.what
 
-    def markdown(self, title: str, ends: str = "") -> str:
+    def markdown(self, title: str, ends: str = "", places: Mapping[str, str] = NOWHERE) -> str:
         """`ledger.md`: what is owed now, and the exact command that pays it.
 
         Args:
             title: what the run is about.
             ends: the last event of the journal that this tells, in a line.
+            places: where a person logs in to each host, by its label.
         """
         lines = [f"# Ledger: {title}", ""]
         if not self.owed:
             lines += ["Nothing is owed.", ""]
         for debt in self.owed:
             lines += [f"## Owed on {debt.host}: {debt.id}", "", self.told(debt), ""]
-            lines += [f"Run this on {debt.host}:", "", "```", debt.pays, "```", ""]
+            place = f" ({places[debt.host]})" if debt.host in places else ""
+            lines += [f"Run this on {debt.host}{place}:", "", "```", debt.pays, "```", ""]
         settled = [entry for entry in self.entries if entry.state is not DebtState.OWED]
         if settled:
             lines += ["## Settled", ""]

@@ -33,6 +33,8 @@ class Heading:
     route: str
     origin: str = ""
     """Where the change file stood: its paths are relative to there."""
+    speed: float = 1.0
+    """How much faster than the wall clock the engine's goes, beside a lab that does the same."""
     who: str = ""
     """Who began it, as `user@machine`; empty: whoever runs this process."""
 
@@ -157,6 +159,7 @@ class Picture:
             progress_at=self._progress_at(at),
             holding=self.holding,
             outcome=self.outcome,
+            speed=self.heading.speed,
             exit_status=self.exit_status,
             closing=self.closing,
         )

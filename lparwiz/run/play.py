@@ -1,7 +1,7 @@
 """What a step is given to work with: reading hosts, asking, acting, writing down."""
 
 import base64
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -52,6 +52,8 @@ class Play:
     answerer: Answerer
     folder: Folder | NoFolder
     """Keeps texts as files of the run's folder; in a dry run nothing reaches the disk."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where a person logs in to each host, by its label."""
     rehearsal: bool = False
     """A dry run: every action is read and shown, none acts."""
     closing: bool = False
@@ -194,6 +196,12 @@ class Play:
         for action in actions:
             self.picture.plan(planned(action, PlanState.PLANNED))
 
+    def drop(self, actions: Iterable[Action]) -> None:
+        """Take off the page what was offered and declined: it will not run."""
+        declined = {action.id for action in actions}
+        kept = (each for each in self.picture.now.plan if each.id not in declined)
+        self.picture.page(plan=tuple(kept))
+
     # Asking
 
     async def ask(self, question: Question) -> Reply:
@@ -293,7 +301,8 @@ class Play:
         Raises:
             JournalFailed: it could not be written.
         """
-        text = self.picture.ledger.markdown(self.picture.heading.title, self.journal.ends)
+        title, ends = self.picture.heading.title, self.journal.ends
+        text = self.picture.ledger.markdown(title, ends, self.places)
         try:
             self.folder.keep(LEDGER, text)
         except OSError as error:

@@ -9,7 +9,7 @@ from lparwiz.run.answers import Answerer, Left
 from lparwiz.run.journal import FORMAT, Event, JournalFailed
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Question, QuestionKind, RunState, StepState
-from lparwiz.run.step import Again, Conclusion, Skipped, Step, Stopped, WayBack
+from lparwiz.run.step import Again, Conclusion, Reopened, Skipped, Step, Stopped, WayBack
 
 MIGRATED = 0
 NOT_MIGRATED = 1
@@ -37,6 +37,7 @@ async def play_run(play: Play, steps: Sequence[Step], *, back: bool = False) -> 
     """
     heading = play.picture.heading
     ended = endings(play.journal.events)
+    back = back or turned_back(play.journal.events)
     try:
         if play.journal.events:
             play.journal.write("taken up", back=back)
@@ -119,9 +120,25 @@ def endings(events: Iterable[Event]) -> dict[str, StepState]:
             ended.pop(step, None)
         elif event.kind == "turned back" or event.data.get("choice") == "back":
             ended[step] = StepState.LEFT
+        elif event.kind == "reopened":
+            ended.pop(event.data["id"], None)
         elif event.kind == "step ended":
             ended[event.data["id"]] = StepState(event.data["state"])
     return ended
+
+
+def turned_back(events: Iterable[Event]) -> bool:
+    """Whether the way back of a run has begun, by a journal: then it never goes forward again.
+
+    `lparwiz pay` begins it; so does who takes debts over, as what the forward steps proved may be
+    otherwise from then on. Once the migration was sent there is only the way to the end.
+    """
+    for event in events:
+        if event.kind == "taken up" and event.data.get("back"):
+            return True
+        if event.kind == "handed over":
+            return True
+    return False
 
 
 async def _play_steps(
@@ -129,7 +146,10 @@ async def _play_steps(
 ) -> None:
     going_back = back
     forward = not back and play.conclusion is None and not set(GIVEN_UP) & set(ended.values())
-    for step in steps:
+    ended, reached = dict(ended), 0
+    while reached < len(steps):
+        step = steps[reached]
+        reached += 1
         before = ended.get(step.id)
         stays = before is not None and _stays(step, before, forward=forward)
         if before is not None and stays and step is not steps[-1]:
@@ -139,8 +159,12 @@ async def _play_steps(
         if going_back and not _still_to_play(play, step):
             play.picture.mark(step.id, StepState.SKIPPED)
             continue
-        if not await _play_step(play, step):
-            going_back = True
+        try:
+            going_back = not await _play_step(play, step) or going_back
+        except Reopened as reopened:
+            play.picture.mark(step.id, StepState.TODO)
+            reached = [each.id for each in steps].index(str(reopened))
+            ended.pop(str(reopened), None)
 
 
 def _stays(step: Step, before: StepState, *, forward: bool) -> bool:
@@ -188,7 +212,7 @@ async def _play_step(play: Play, step: Step) -> bool:
             return _ended(play, step, StepState.LEFT, forward=False)
         except Again:
             again = True
-        except (Left, JournalFailed):
+        except (Left, JournalFailed, Reopened):
             raise
         except Exception as error:  # noqa: BLE001 - whatever breaks, the way back stays open
             stopped = error if isinstance(error, Stopped) else _broken(error)

@@ -177,7 +177,9 @@ class Choice:
     label: str
     hint: str = ""
     needs_word: bool = False
-    """Whether `Question.word` must be typed for it: the point of no return, an override."""
+    """Whether a word must be typed for it: the point of no return, an override."""
+    word: str = ""
+    """That word, where it is another than `Question.word`."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ class Question:
     safe: str
     """The id of the choice that has the focus."""
     word: str = ""
-    """What is typed to confirm a choice that needs it: the LPAR's name."""
+    """What is typed to confirm a choice that needs it, and has no word of its own."""
     value: str = ""
     """The proposal for a VALUE question."""
     takes: str = ""
@@ -200,6 +202,10 @@ class Question:
     value_label: str = ""
     warnings: tuple[str, ...] = ()
     """The ids of the warnings that going on accepts."""
+
+    def word_for(self, choice: Choice) -> str:
+        """What is typed to confirm this choice; empty where it needs no word."""
+        return (choice.word or self.word) if choice.needs_word else ""
 
 
 @dataclass(frozen=True)
@@ -319,6 +325,8 @@ class Snapshot:
     outcome: str = ""
     """What became of the migration: `unknown` from the instant before it is sent until it is
     proven, then `migrated` or `not migrated`; empty before."""
+    speed: float = 1.0
+    """How much faster than the wall clock the engine's goes: a demo's."""
     exit_status: int | None = None
     """Set when the run is over: the exit status of `lparwiz run`."""
     closing: str = ""

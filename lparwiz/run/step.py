@@ -31,6 +31,10 @@ class Again(Exception):  # noqa: N818 - not an error: the operator's decision
     """The step is played again from its start, with fresh readings."""
 
 
+class Reopened(Exception):  # noqa: N818 - not an error: the operator's decision
+    """An earlier step is played again, as what it proved is not so; the text is its id."""
+
+
 class WayBack(Exception):  # noqa: N818 - not an error: the operator's decision
     """The way back was chosen; the text says by whom."""
 

@@ -70,8 +70,9 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
             "Mend what it names, then try again. Nothing was moved.",
         )
     await play.ask(point_of_no_return(change))
-    async with watching(play, change, freezes, Kind.MIGRATION, limits(play)):
+    async with watching(play, change, freezes, Kind.MIGRATION, limits(play)) as watch:
         (done,) = await play.do([migration])
+        watch.migrated = done.proven and play.sent(MIGRATION)
     if not play.sent(MIGRATION):
         again_if_moved([done])
     if not done.proven and not play.sent(MIGRATION):

@@ -2,7 +2,8 @@
 
 The guide: "on success" restore on the source and remove the renamed one on the destination; "on
 failure" drop the backup and rename back. Evidence picks the branch, the operator confirms it; to
-choose against it takes the LPAR's name typed (rule 6). While anything is unknown no branch opens.
+choose against it takes another word than the point of no return (rule 6). While anything is
+unknown no branch opens.
 
 Reads:   the LPAR on both consoles, twice; AIX's own log of migrations on the moved node.
 Asks:    whether what the evidence proves is so; what becomes of an LPAR that somebody else renamed
@@ -17,7 +18,7 @@ from lparwiz.run.answers import Reply
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind, Table
 from lparwiz.run.step import Conclusion, Skipped, Stopped
-from lparwiz.steps import readings
+from lparwiz.steps import against, readings
 from lparwiz.steps.cleanup import half_done_debt
 from lparwiz.steps.evidence import Evidence, Proof, look
 from lparwiz.steps.migrate import (
@@ -28,7 +29,8 @@ from lparwiz.steps.migrate import (
     note_begun,
 )
 from lparwiz.steps.moved import LEAVE, ask, show
-from lparwiz.steps.profiles import NAME_DEBT, definition, deletion_debt
+from lparwiz.steps.placeholder import interim_name
+from lparwiz.steps.profiles import NAME_DEBT, definition, deletion_debt, rename
 from lparwiz.steps.ready import lpar_moved
 from lparwiz.steps.turns import OUTCOME_DEBT
 
@@ -40,11 +42,7 @@ DOES = (
 )
 """What lparwiz does."""
 
-_CONCLUSION = {
-    Proof.ON_TARGET: Conclusion.MIGRATED,
-    Proof.ON_SOURCE: Conclusion.NOT_MIGRATED,
-    Proof.HALF_DONE: Conclusion.NOT_MIGRATED,
-}
+_CONCLUSION = against.SAYS
 
 
 async def play(play: Play, change: Change) -> None:
@@ -74,9 +72,20 @@ async def play(play: Play, change: Change) -> None:
     if chosen is not proven:
         why = f"{reply.by} decided against the evidence, which says: {found.proof}"
     _owe(play, change, chosen, found)
+    conclude(play, change, reply, proven, why)
+
+
+def conclude(play: Play, change: Change, reply: Reply, proven: Conclusion, why: str) -> None:
+    """Write down what the operator confirmed, or decided against both consoles."""
+    chosen = Conclusion(reply.choice)
+    against.note(play, against=chosen is not proven)
     play.conclude(chosen, why)
     play.settle(OUTCOME_DEBT, f"{chosen.value}: {why}")
-    play.result(f"{change.lpar.name} is {chosen.value}: {found.proof}.")
+    if chosen is proven or play.rehearsal:
+        play.result(f"{change.lpar.name} is {chosen.value}: {why.partition(';')[0]}.")
+        return
+    who = "the operator's word" if reply.by == "the operator" else f"the word of {reply.by}"
+    play.result(f"{change.lpar.name} is {chosen.value} by {who}, against both consoles.")
 
 
 async def confirmed(play: Play, change: Change, proven: Conclusion, shown: str) -> Reply:
@@ -147,6 +156,10 @@ def _owe(play: Play, change: Change, chosen: Conclusion, found: Evidence) -> Non
     recorded = play.recall("placeholder")
     if chosen is Conclusion.MIGRATED and recorded is not None and play.owes(NAME_DEBT):
         play.incur(deletion_debt(change, recorded))
+    again = chosen is Conclusion.NOT_MIGRATED and play.recall(against.AGAINST)
+    if again and recorded is not None and play.owes(NAME_DEBT):
+        # By the word that was taken back it was to be deleted.
+        play.incur(*rename(play, change, recorded, to=interim_name(change.lpar.name)).debts)
     if found.proof is Proof.HALF_DONE:
         play.incur(half_done_debt(change))
 
@@ -191,13 +204,16 @@ def show_evidence(play: Play, change: Change, found: Evidence) -> None:
 
 
 def question(change: Change, proven: Conclusion, *, doubtful: bool = False) -> Question:
-    """Whether what was proven is so; to say otherwise takes the LPAR's name.
+    """Whether what was proven is so; to say otherwise takes the name of the system that it is on.
+
+    That word is another than the LPAR's name, which was typed a page before: fingers that repeat
+    what they did there must not decide against both consoles.
 
     Args:
         change: what is wanted.
         proven: what the evidence proves.
-        doubtful: whether the migration may still begin: then that takes the name as well, and
-            whoever answers unattended leaves it unknown.
+        doubtful: whether the migration may still begin: then what is proven takes the LPAR's
+            name, and whoever answers unattended leaves it unknown.
     """
     labels = {
         Conclusion.MIGRATED: f"Migrated: it runs on {change.lpar.target}",
@@ -207,8 +223,11 @@ def question(change: Change, proven: Conclusion, *, doubtful: bool = False) -> Q
         Choice(
             conclusion.value,
             labels[conclusion],
-            "the evidence proves it" if conclusion is proven else "against the evidence",
+            "the evidence proves it"
+            if conclusion is proven
+            else against.consequence(change, conclusion),
             needs_word=doubtful or conclusion is not proven,
+            word="" if conclusion is proven else against.word(change, conclusion),
         )
         for conclusion in sorted(labels, key=lambda each: each is not proven)
     )

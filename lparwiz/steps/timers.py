@@ -179,7 +179,7 @@ def raise_timer(play: Play, node: Host, wanted: int) -> Action:
                 _moved(node, former, wanted, running),
                 leave="" if lowered else _theirs(running, wanted),
                 put=command if lowered else None,
-                goal=f"{wanted}",
+                goal=_both(wanted),
             )
         )
 
@@ -187,7 +187,7 @@ def raise_timer(play: Play, node: Host, wanted: int) -> Action:
         id=name,
         host=node.id,
         label=node.label,
-        title=f"peerinact from {former} to {wanted} ({wanted / 100:g} s)",
+        title=f"peerinact from {_both(former)} to {_both(wanted)}",
         command=command,
         check=check,
         subjects=(debt_id(node),),
@@ -195,9 +195,8 @@ def raise_timer(play: Play, node: Host, wanted: int) -> Action:
             Debt(
                 debt_id(node),
                 node.label,
-                f"peerinact was raised from {former} ({former / 100:g} s) to {wanted} "
-                f"({wanted / 100:g} s). Put it back once every peer sees every node OPEN with all "
-                "links UP.",
+                f"peerinact was raised from {_both(former)} to {_both(wanted)}. Put it back once "
+                "every peer sees every node OPEN with all links UP.",
                 back.text,
                 turn=Turn.TIMERS,
                 after=OUTCOME_DEBT,
@@ -211,9 +210,9 @@ def _moved(node: Host, was: int, ours: int, found: int) -> Moved:
         subject=debt_id(node),
         host=node.label,
         what="peerinact",
-        was=str(was),
-        ours=str(ours),
-        found=str(found),
+        was=_both(was),
+        ours=_both(ours),
+        found=_both(found),
         exact=str(found),
     )
 
@@ -221,8 +220,14 @@ def _moved(node: Host, was: int, ours: int, found: int) -> Moved:
 def _theirs(found: int, wanted: int) -> str:
     """What follows from taking a value for the node's own."""
     if 0 < found < wanted:
-        return f"{found} becomes the node's own value, which is put back later, and is raised"
-    return f"{found} becomes the node's own value, and stays: it is enough as it is"
+        own = f"{_both(found)} becomes the node's own value"
+        return f"{own}, which is put back later, and is raised"
+    return f"{_both(found)} becomes the node's own value, and stays: it is enough as it is"
+
+
+def _both(centiseconds: int) -> str:
+    """A timer in both units: `9000 (90 s)`; 0 never expires."""
+    return f"{centiseconds} ({centiseconds / 100:g} s)" if centiseconds else "0 (never)"
 
 
 def lower_timer(play: Play, node: Host, raised: int) -> Action:
@@ -242,9 +247,9 @@ def lower_timer(play: Play, node: Host, raised: int) -> Action:
         return blocked(
             replace(
                 _moved(node, former, raised, running),
-                leave=f"{running} stays, and nothing is owed here any more",
+                leave=f"{_both(running)} stays, and nothing is owed here any more",
                 put=command,
-                goal=f"{former} again",
+                goal=f"{_both(former)} again",
             )
         )
 
@@ -252,7 +257,7 @@ def lower_timer(play: Play, node: Host, raised: int) -> Action:
         id=f"timers.restore.{node.name}",
         host=node.id,
         label=node.label,
-        title=f"peerinact back to {former} ({former / 100:g} s)",
+        title=f"peerinact back to {_both(former)}",
         command=command,
         check=check,
         subjects=(debt_id(node),),

@@ -46,7 +46,7 @@ def test_what_has_to_wait_for_another_debt_says_so_as_long_as_that_is_owed():
     ledger = Ledger().incur(raised).incur(Debt("migration", "hmc1", "sent", "ls", turn=-1))
     page = ledger.markdown("Move db01")
     assert page.index(": migration") < page.index(": peerinact/db01")
-    waits = "Only after the debt `migration` is settled. peerinact was raised."
+    waits = 'Only after this is settled on hmc1: "sent". peerinact was raised.'
     assert f"\n{waits}\n" in page
     assert ledger.view()[1].what == waits
     settled = ledger.settle("migration", DebtState.PAID, "migrated")
@@ -65,6 +65,11 @@ def test_the_journal_tells_the_same_ledger():
     ledger = replay(journal.events)
     assert ledger.owed == (RAISED,)
     assert [entry.state for entry in ledger.entries] == [DebtState.OWED, DebtState.TAKEN_OVER]
+
+
+def test_the_page_says_where_to_log_in():
+    page = Ledger().incur(RAISED).markdown("Move db01", places={"db01": "root@192.0.2.1, port 22"})
+    assert "\nRun this on db01 (root@192.0.2.1, port 22):\n" in page
 
 
 def test_the_page_names_host_and_exact_command():

@@ -63,13 +63,13 @@ class Run(Memory):
             raise Killed
         await super().sleep(seconds)
 
-    async def once(self, answerer=None) -> int | None:
+    async def once(self, answerer=None, *, back=False) -> int | None:
         """Play it, or take it up; its exit status, None where it was killed."""
         self.dead, self.sleeps = False, None
         answers = answerer or session.decided(self.change)
         self.play, steps = self.stage(self.folder, answers)
         try:
-            return await play_run(self.play, steps)
+            return await play_run(self.play, steps, back=back)
         except Killed:
             return None
         finally:

@@ -29,7 +29,9 @@ class LeavingAt(Prepared):
 
 def commands(ledger):
     """What ledger.md tells to run, and where, from top to bottom."""
-    for host, block in re.findall(r"Run this on (.*?):\n\n```\n(.*?)\n```", ledger, re.DOTALL):
+    for host, block in re.findall(
+        r"Run this on ([^\n]*?)(?: \([^\n]*?\))?:\n\n```\n(.*?)\n```", ledger, re.DOTALL
+    ):
         for line in block.splitlines():
             if not line.startswith("#"):
                 yield HOSTS.get(host, host), line

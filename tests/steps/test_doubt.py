@@ -81,4 +81,6 @@ def test_a_timer_that_somebody_else_set_is_not_overwritten_in_silence(tmp_path):
     owed = {debt.id for debt in snapshot.ledger if debt.state == "owed"}
     assert owed == {"peerinact/db02", "mark/db01", "mark/db02"}
     lines = [line for page in snapshot.pages for line in page.lines]
-    assert any("was 1600, ours 9000, found 12000" in line for line in lines), lines
+    assert any(
+        "was 1600 (16 s), ours 9000 (90 s), found 12000 (120 s)" in line for line in lines
+    ), lines

@@ -98,7 +98,9 @@ class Hands:
             if question.id.split("#")[0].endswith(".stopped"):
                 wanted = "back" if "back" in ids else "later"
         if wanted != "wait":
-            self.engine.send(Answered(question.id, wanted, question.word))
+            choice = next(choice for choice in question.choices if choice.id == wanted)
+            word = question.word_for(choice) or question.word
+            self.engine.send(Answered(question.id, wanted, word))
 
 
 def planned(snapshot, action):
@@ -164,7 +166,9 @@ def test_somebody_elses_migration_on_a_route_without_profiles_is_not_exit_status
 def test_an_override_without_a_placeholder_does_not_pay_for_the_lost_definition(tmp_path):
     """`it never left the source`, says the ledger, of a definition that is gone."""
     with lab(Scenario(route="full", placeholder=False), tmp_path / "lab") as site:
-        engine = begun(site, tmp_path, Answering(outcome_outcome="not migrated"))
+        engine = begun(
+            site, tmp_path, Answering(outcome_outcome="not migrated", cleanup_against="later")
+        )
         engine.start()
         status = engine.join()
         assert not site.verdict()["definition"]["exists"]

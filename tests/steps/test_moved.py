@@ -236,7 +236,7 @@ async def test_was_ours_and_found_are_on_the_page(folder):
     (page,) = [page for page in run.snapshot.pages if page.step == "restore"]
     (table,) = [table for table in page.tables if table.title == TABLE]
     assert table.columns == ("where", "what", "was", "ours", "found")
-    assert table.rows == (("db02", "peerinact", "1600", "9000", "12000"),)
+    assert table.rows == (("db02", "peerinact", "1600 (16 s)", "9000 (90 s)", "12000 (120 s)"),)
 
 
 async def test_a_timer_that_somebody_sets_once_more_is_asked_about_once_more(folder):
@@ -300,7 +300,7 @@ async def test_a_timer_that_somebody_raised_just_as_wanted_is_theirs_and_stays(f
     run = await restored(folder, {"timers.moved.peerinact.db02": "leave"}, moved)
     assert run.status == 0, run.snapshot.closing
     assert run.verdict["timers"] == {"db01": [3200, 3200], "db02": [1600, 9000]}
-    assert run.tables() == [["db02", "peerinact", "1600", "9000", "9000"]]
+    assert run.tables() == [["db02", "peerinact", "1600 (16 s)", "9000 (90 s)", "9000 (90 s)"]]
     assert run.owed == {}
 
 
@@ -319,7 +319,9 @@ async def test_unattended_a_timer_set_before_it_was_raised_means_the_way_back(fo
     assert run.world.commands("migrlpar", "-o m") == []
     assert run.status == 1
     assert run.verdict["timers"] == LEFT
-    assert ("db02", "peerinact", "1600", "9000", "12000") in map(tuple, run.tables())
+    assert ("db02", "peerinact", "1600 (16 s)", "9000 (90 s)", "12000 (120 s)") in map(
+        tuple, run.tables()
+    )
 
 
 async def test_a_raised_timer_that_was_lowered_is_raised_again_only_on_the_operators_word(folder):

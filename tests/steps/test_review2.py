@@ -92,7 +92,7 @@ async def test_a_ledger_that_is_paid_by_hand_while_it_migrates_fails_nothing_ove
     assert set(ids[3:5]) == {"peerinact/db01", "peerinact/db02"}
     assert all(each.startswith("mark/") for each in ids[5:])
     for name, (_, text) in zip(ids, owed, strict=True):
-        waits = "Only after the debt `migration` is settled." in text
+        waits = 'Only after this is settled on source HMC: "A migration of db01' in text
         assert waits is not name.startswith(("migration", "mark/")), text
     (_, shown), (_, migrates), *rest = commands(run.ledger)
     while b"Migration " in (await run.site.execute("hmc1", migrates))[0]:

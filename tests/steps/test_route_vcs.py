@@ -386,6 +386,26 @@ async def test_the_documented_pairs_are_written_where_that_was_said(run):
     assert ("- line 1", before[0].rstrip(), "mgmt2") in tables[f"What would change in {FILE}"]
 
 
+def kept_files(it):
+    """The ProfileFiles of the target's system in the run's folder, the first one kept first."""
+    return [path.read_bytes() for path in sorted(it.folder.glob(f"backup/profilefile.{TARGET}*"))]
+
+
+async def test_the_file_that_is_written_over_is_kept_in_the_runs_folder_to_the_byte(run):
+    """VCS, or a person, may have changed it since all of them were kept before the migration."""
+    it = run({"profile_file": True})
+    files = it.site.hosts["mgmt2"].files
+    first = files.read(FILE)
+    since = first.replace(b"min_mem=", b"pair_of_the_guide=1,min_mem=")
+    it.happens.append(("virtualio --rsubtype fc -m p9-west", lambda: files.write(FILE, since)))
+    assert await it.once() == 3
+    assert files.read(FILE) == since.replace(b"lpar_id=5", b"lpar_id=3", 1) != since
+    assert kept_files(it) == [first, since]
+    files.write(FILE, first)
+    assert await it.once() == 3
+    assert kept_files(it) == [first, since]
+
+
 @pytest.mark.parametrize("how", ["killed before", "killed after", "lost after", "lost before"])
 async def test_writing_it_is_taken_up_again(run, how):
     it = run({"profile_file": True})
@@ -395,6 +415,14 @@ async def test_writing_it_is_taken_up_again(run, how):
     assert "lpar_id=3" in it.site.hosts["mgmt2"].files.read(FILE).decode().splitlines()[0]
     assert PROFILE_FILE in it.owed
     nothing_harmed(it, lives_on="p9-west")
+
+
+async def test_a_command_that_was_declined_is_not_said_to_run_any_more(run):
+    it = run()
+    assert await it.once() == 3
+    asked = [event["question"] for event in it.told("decision")]
+    assert "cleanup.profile-file" in asked
+    assert it.play.picture.pages["cleanup"].plan == ()
 
 
 async def test_a_file_that_is_made_anew_by_hand_pays_the_debt(run):

@@ -1,5 +1,6 @@
 """What a run that is taken up still believes: its change file, its journal, what was left."""
 
+import dataclasses
 import hashlib
 import tempfile
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from lparwiz import runs, session
+from lparwiz.change.model import Decisions
 from lparwiz.cli import main
 from lparwiz.errors import Trouble
 from lparwiz.run import journal as journals
@@ -93,8 +95,8 @@ async def test_a_journal_that_was_written_anew_is_damaged(folder):
     lines = path.read_bytes().splitlines(keepends=True)
     last, forged = journals.FIRST, b""
     for line in lines:
-        before = line[line.rindex(b'"prev"') :]
-        new = line.replace(before, b'"prev": "%s"}\n' % last.encode()).replace(b"9000", b"9001")
+        body, _, _ = line.rpartition(b'"prev"')
+        new = body.replace(b"9000", b"9001") + b'"prev": "%s"}\n' % last.encode()
         last = hashlib.sha256(new).hexdigest()
         forged += new
     path.write_bytes(forged)
@@ -121,3 +123,18 @@ async def test_a_run_is_not_played_by_two_at_once(folder):
         it.stage(folder, session.decided(it.change))
     play.journal.close()
     it.stage(folder, session.decided(it.change))[0].journal.close()
+
+
+async def test_what_no_decision_says_is_decided_by_default(folder):
+    it = Run(folder, route="full")
+    it.change = dataclasses.replace(it.change, text="version = 1\n", decisions=Decisions())
+    assert await it.once() == 1
+    (read, *_, last) = it.told("decision")
+    assert (read["question"], read["by"]) == ("connect.continue", "default")
+    assert "not accepted" in last["by"]
+
+
+async def test_what_the_decisions_say_is_decided_by_the_change_file(folder):
+    it = Run(folder, route="full")
+    assert await it.once() == 0
+    assert {each["by"] for each in it.told("decision")} == {"the change file"}

@@ -21,7 +21,7 @@ from lparwiz.run.action import Action, Standing, Verdict
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind, Table
 from lparwiz.run.step import Conclusion, Skipped, Stopped, WayBack
-from lparwiz.steps import readings
+from lparwiz.steps import against, readings
 from lparwiz.steps.edit import edits, room_for_copy
 from lparwiz.steps.mark import nobody_else
 from lparwiz.steps.vcs.migrate import PROFILE_FILE_DEBT, profile_file_debt
@@ -84,6 +84,7 @@ class _Now:
 
 async def play(play: Play, change: Change) -> None:
     """Collect, compare, hand over; write only what was agreed to."""
+    await against.still_so(play, change)
     debt = f"{PROFILE_FILE_DEBT}/{wanted(change).to}"
     match play.conclusion:
         case Conclusion.MIGRATED:
@@ -265,6 +266,7 @@ async def _offer(play: Play, change: Change, now: _Now) -> None:
     play.plan([action])
     reply = await play.ask(_question(now.file))
     if reply.choice != WRITE:
+        play.drop([action])
         return
     await nobody_else(play, change)
     _keep(play, now.file, before)

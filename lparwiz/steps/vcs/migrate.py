@@ -24,7 +24,7 @@ from lparwiz.run.step import Stopped
 from lparwiz.steps import mark, readings
 from lparwiz.steps.evidence import Proof
 from lparwiz.steps.frozen import FACT as FROZEN
-from lparwiz.steps.frozen import frozen_since, note_frozen
+from lparwiz.steps.frozen import changed_in_vcs, note_frozen
 from lparwiz.steps.migrate import (
     MIGRATION,
     POLL,
@@ -33,7 +33,7 @@ from lparwiz.steps.migrate import (
     watch_on,
 )
 from lparwiz.steps.moved import again_if_moved
-from lparwiz.steps.ready import lpar_moved, other_uuid
+from lparwiz.steps.ready import lpar_moved, lpar_unfit
 from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.steps.vcs.follow import Follower, note_logs
 from lparwiz.steps.vcs.look import (
@@ -82,8 +82,9 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
     await as_it_was_left(play, change, migration)
     play.plan([migration])
     await play.ask(point_of_no_return(change))
-    async with watching(play, change, freezes, Kind.MIGRATION, limits(play)):
+    async with watching(play, change, freezes, Kind.MIGRATION, limits(play)) as watch:
         (done,) = await play.do([migration])
+        watch.migrated = done.proven and play.sent(MIGRATION)
     if not play.sent(MIGRATION):
         again_if_moved([done])
     if not done.proven and not play.sent(MIGRATION):
@@ -237,16 +238,16 @@ class _Check:
         if seen.stands is not Stands.STAYED:
             unknown = seen.stands is Stands.UNKNOWN
             return Verdict(Standing.UNKNOWN if unknown else Standing.BLOCKED, seen.text)
-        (moved, unread), files, unmarked, other = await asyncio.gather(
-            frozen_since(self.play, self.change),
+        (moved, unsettled), files, unmarked, unfit = await asyncio.gather(
+            changed_in_vcs(self.play, self.change),
             changed(self.play, self.change),
             mark.not_ours(self.play, self.change),
-            other_uuid(self.play, self.change),
+            lpar_unfit(self.play, self.change),
         )
         texts = [
             *unmarked,
-            *other,
-            *([unread] if unread else []),
+            *unfit,
+            *unsettled,
             *files,
             *(each.text for each in moved),
         ]

@@ -53,9 +53,7 @@ async def play(play: Play, change: Change) -> None:
     why = f"{seen.stands}; confirmed by {reply.by}"
     if chosen is not proven:
         why = f"{reply.by} decided against the evidence, which says: {seen.stands}"
-    play.conclude(chosen, why)
-    play.settle(OUTCOME_DEBT, f"{chosen.value}: {why}")
-    play.result(f"{change.lpar.name} is {chosen.value}: {seen.stands}.")
+    outcome.conclude(play, change, reply, proven, why)
 
 
 async def _settled(play: Play, change: Change) -> Seen:
