@@ -22,7 +22,7 @@ from lparwiz.change.whole import dotted
 from lparwiz.errors import Trouble
 from lparwiz.run.engine import INTERVAL
 from lparwiz.ui.keys import EVEN_WHILE_TYPING, KEYS, TAKEN, clashes, is_key
-from lparwiz.ui.terminal import fitting_ascii, fitting_theme
+from lparwiz.ui.terminal import fitting_ascii, fitting_plain, fitting_theme
 from lparwiz.ui.theme_files import theme_names
 
 ENVIRONMENT = "LPARWIZ_"
@@ -47,8 +47,7 @@ class SettingsInvalid(Trouble):
         super().__init__(
             f"The settings have {count}{where}:",
             "\n".join(f"  {problem}" for problem in problems),
-            "Nothing has been done on any host. Correct them"
-            f"{'' if path is None else ', or move the file away'}.",
+            f"Nothing was begun. Correct them{'' if path is None else ', or move the file away'}.",
         )
 
 
@@ -71,11 +70,15 @@ class Settings:
     """The operator's keys by the ids of `keys.KEYS`, with commas between."""
     origins: Mapping[str, str]
     """Where each setting comes from, by its key: `default`, a file, a variable, an option."""
+    warnings: tuple[str, ...] = ()
+    """What is wrong and not heeded, a sentence each."""
 
-    def rows(self) -> Iterator[tuple[str, str | bool | float, str]]:
-        """Key, value and origin of each, as `lparwiz settings` prints them."""
+    def rows(self) -> Iterator[tuple[str, str | bool, str]]:
+        """Key, value as the file wants it, and origin of each."""
         for key in _CHECKS:
             value = getattr(self, key)
+            if key == "interval":
+                value = f"{value:g}s"
             yield key, str(value) if isinstance(value, Path) else value, self.origins[key]
         for name, bound in KEYS.items():
             origin = self.origins.get(f"keymap.{name}", "default")
@@ -87,13 +90,17 @@ def settings_path() -> Path:
     return user_config_path("lparwiz") / "settings.toml"
 
 
-def gather(given: Mapping[str, Any], environ: Mapping[str, str], runs: Path) -> Settings:
+def gather(
+    given: Mapping[str, Any], environ: Mapping[str, str], runs: Path, *, forgiving: bool = False
+) -> Settings:
     """What counts now.
 
     Args:
         given: what the command line says, by key; None where it says nothing.
         environ: the environment.
         runs: where runs are kept where nothing says otherwise.
+        forgiving: whether what is wrong in the file or the environment is only warned of: nobody
+            who looks after a debt shall have to mend a file of colours first.
 
     Raises:
         SettingsInvalid: anything is wrong, in the file, the environment or on the command line.
@@ -101,16 +108,17 @@ def gather(given: Mapping[str, Any], environ: Mapping[str, str], runs: Path) -> 
     path = settings_path()
     theme, theme_origin = fitting_theme(environ)
     plain_lines, lines_origin = fitting_ascii(environ)
+    unscreened, unscreened_origin = fitting_plain(environ)
     values: dict[str, Any] = {
         "theme": theme,
         "ascii": plain_lines,
         "mouse": True,
-        "plain": False,
+        "plain": unscreened,
         "runs": runs,
         "interval": INTERVAL,
     }
     origins = dict.fromkeys(values, "default")
-    origins |= {"theme": theme_origin, "ascii": lines_origin}
+    origins |= {"theme": theme_origin, "ascii": lines_origin, "plain": unscreened_origin}
     file, problems = _from_file(path)
     concerned = path if problems else None
     keymap = file.pop("keymap", {})
@@ -118,6 +126,8 @@ def gather(given: Mapping[str, Any], environ: Mapping[str, str], runs: Path) -> 
     origins |= dict.fromkeys([*file, *(f"keymap.{name}" for name in keymap)], str(path))
     if environ.get("NO_COLOR"):  # said of this session, and so more than the file
         values["theme"], origins["theme"] = theme, theme_origin
+    if unscreened:
+        values["plain"], origins["plain"] = unscreened, unscreened_origin
     spoken = {
         key: (f"{ENVIRONMENT}{key.upper()}", environ[f"{ENVIRONMENT}{key.upper()}"])
         for key in _CHECKS
@@ -130,10 +140,36 @@ def gather(given: Mapping[str, Any], environ: Mapping[str, str], runs: Path) -> 
             values[key] = _CHECKS[key](word, Path.cwd())
         except _Wrong as wrong:
             problems.append(Problem(place, None, shown(said), wrong.expected))
-        origins[key] = place
-    if problems:
-        raise SettingsInvalid(concerned, tuple(sorted(problems, key=in_file_order)))
-    return Settings(**values, keymap=keymap, origins=origins)
+        else:
+            origins[key] = place
+    problems.sort(key=in_file_order)
+    if problems and not (forgiving and all(_forgivable(problem) for problem in problems)):
+        raise SettingsInvalid(concerned, tuple(problems))
+    warnings = (f"{_where(problem, path)}. It is left out." for problem in problems)
+    return Settings(
+        **values, keymap=keymap, origins=origins, warnings=(*warnings, *_unknown(environ))
+    )
+
+
+def _forgivable(problem: Problem) -> bool:
+    """Whether it wasn't typed just now."""
+    return not problem.place.startswith("--")
+
+
+def _where(problem: Problem, path: Path) -> str:
+    """A problem with the file that it is in."""
+    spoken = problem.line is None and problem.place.startswith(ENVIRONMENT)
+    return str(problem) if spoken else f"{path}, {problem}"
+
+
+def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
+    """Our own variables that set nothing."""
+    known = tuple(f"{ENVIRONMENT}{key.upper()}" for key in _CHECKS)
+    for name in sorted(environ):
+        if name.startswith(ENVIRONMENT) and name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            meant = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}."
+            yield f"The variable {name} sets nothing: {meant}"
 
 
 class _Wrong(Exception):  # noqa: N818 - never leaves this module
@@ -196,7 +232,8 @@ def _meant(text: object, known: tuple[str, ...]) -> str:
 def _from_file(path: Path) -> tuple[dict[str, Any], list[Problem]]:
     """What the file sets, and everything that is wrong with it."""
     if not path.exists():
-        return {}, []
+        nowhere = Problem("", None, "a link that leads nowhere", "a settings file, or none")
+        return {}, [nowhere] if path.is_symlink() else []
     try:
         text = read_text(path, "a settings file")
         table = read_toml(text)
@@ -248,4 +285,4 @@ def _keymap(table: object, wrong: Callable[[Place, str, str], None]) -> dict[str
             found[name] = ",".join(keys)
     for name, (key, other) in clashes(found).items():
         wrong(("keymap", name), shown(key), f"a key that nothing else has; `{other}` has it")
-    return found
+    return {} if clashes(found) else found

@@ -3,6 +3,9 @@
 Nor by who else tests on it: each has a folder of locks of its own.
 """
 
+import os
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
@@ -10,6 +13,47 @@ from lparwiz import locks
 
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
+
+
+TESTS = Path(__file__).parent
+
+LONGEST = (
+    "test_cli.py",
+    "test_plain.py",
+    "ui/test_wizard.py",
+    "ui/test_looks.py",
+    "faults/test_sample.py",
+    "ui/test_whole_run.py",
+    "ui/test_tmux.py",
+    "ui/test_step_pages.py",
+    "ui/test_keys.py",
+    "steps/test_route_vcs.py",
+    "test_terminal_goes.py",
+    "steps/test_mark.py",
+    "steps/test_harm.py",
+    "steps/test_routes.py",
+    "steps/test_abort.py",
+    "ui/test_pages.py",
+    "faults/test_real_kill.py",
+    "steps/test_measure.py",
+    "test_journals.py",
+    "steps/test_moved.py",
+    "steps/test_llttab.py",
+    "faults/test_invariants.py",
+    "test_wheel.py",
+)
+"""The files that take longest, by `--durations`: nothing but their order hangs on it."""
+
+
+def pytest_xdist_auto_num_workers():
+    """Half as many again as cores: the tests wait half of their time for a host or a terminal."""
+    return len(os.sched_getaffinity(0)) * 3 // 2
+
+
+def pytest_collection_modifyitems(items):
+    """The longest files first: files are handed out whole, and a long last one is waited for."""
+    places = {TESTS / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,22 @@
 """The command line: what it prints, its exit statuses, and what it leaves unimported."""
 
+import contextlib
+import itertools
 import json
 import os
 import pty
+import re
 import select
+import shlex
 import signal
 import subprocess
 import sys
 import time
 
 import pytest
+from click.testing import CliRunner
 
+from lparwiz.cli import main
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.journal import Journal
 from lparwiz.run.ledger import Debt, as_data
@@ -21,17 +27,31 @@ PATIENCE = 60.0
 """Seconds after which a wait for something that must come is a failure."""
 
 
-def lparwiz(*words, folder, variables=(), **options):
-    environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), **dict(variables)}
+def lparwiz(*words, folder, variables=()):
+    """A command played in this process, as if it were one of its own: its start costs a second."""
+    environment = {"XDG_STATE_HOME": str(folder / "state"), **dict(variables)}
+    heeded = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in heeded]
+    try:
+        with contextlib.chdir(folder):
+            runner = CliRunner(env=environment)
+            found = runner.invoke(main, [*map(str, words)], catch_exceptions=False)
+    finally:
+        for number, handler in zip(heeded, before, strict=True):
+            signal.signal(number, handler)
+    return subprocess.CompletedProcess(words, found.exit_code, found.stdout, found.stderr)
+
+
+def started(*words, folder):
+    """A command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "lparwiz", *map(str, words)],
-        env=environment,
+        env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
         cwd=folder,
-        **options,
     )
 
 
@@ -78,6 +98,12 @@ def test_a_wrong_change_file_is_exit_status_2_with_the_place(tmp_path, text, wor
     assert not (tmp_path / "state").exists()
 
 
+@pytest.mark.parametrize("command", ["run", "wizard", "resume", "demo"])
+def test_exit_status_3_means_the_same_in_help_as_in_the_readme(tmp_path, command):
+    said = " ".join(lparwiz(command, "--help", folder=tmp_path).stdout.split())
+    assert "or not begun, because another run is under way there or owes something" in said
+
+
 def test_an_unknown_route_on_the_command_line_is_exit_status_2(tmp_path):
     found = lparwiz("demo", "--route", "sideways", folder=tmp_path)
     assert found.returncode == 2
@@ -86,7 +112,7 @@ def test_an_unknown_route_on_the_command_line_is_exit_status_2(tmp_path):
 
 def test_the_wizard_without_a_terminal_says_why(tmp_path):
     with lab(Scenario(route="outside"), tmp_path / "lab") as site:
-        found = lparwiz("wizard", site.change_path, folder=tmp_path)
+        found = started("wizard", site.change_path, folder=tmp_path)
         assert site.commands("") == []
     assert found.returncode == 2
     assert "terminal" in found.stderr
@@ -96,7 +122,7 @@ def test_the_wizard_without_a_terminal_says_why(tmp_path):
 def test_a_folder_that_cannot_be_made_is_said_and_nothing_is_begun(tmp_path):
     (tmp_path / "file").write_text("")
     with lab(Scenario(route="outside"), tmp_path / "lab") as site:
-        found = lparwiz("run", site.change_path, "--runs", "file/runs", folder=tmp_path)
+        found = started("run", site.change_path, "--runs", "file/runs", folder=tmp_path)
         assert site.commands("") == []
     assert found.returncode == 2
     assert "--runs" in found.stderr
@@ -106,9 +132,10 @@ def test_a_folder_that_cannot_be_made_is_said_and_nothing_is_begun(tmp_path):
 @pytest.mark.parametrize(("migration", "status"), [("succeeds", 0), ("fails-midway", 1)])
 def test_a_demo_plays_by_itself_and_shows_the_labs_record(tmp_path, migration, status):
     words = ("demo", "--unattended", "--migration", migration, "--speed", "100")
-    found = lparwiz(*words, folder=tmp_path)
+    found = started(*words, folder=tmp_path)
     assert found.returncode == status, found.stdout + found.stderr
     assert "all clean: yes" in found.stdout
+    assert "Its clock went 100 times as fast as yours." in found.stdout
     assert found.stderr == ""
     kept = {path.name for path in (tmp_path / "state" / "lparwiz").iterdir()}
     assert kept == {"demo"}, "a demo keeps its runs apart from real ones"
@@ -145,12 +172,15 @@ def test_a_demo_that_was_left_does_not_stand_in_the_way_of_the_next(tmp_path):
     journal.write("begun", lpar="db01")
     journal.write("debt incurred", debt=as_data(Debt("peerinact/db01", "db01", "raised", "lower")))
     journal.close()
-    found = lparwiz("demo", "--unattended", "--speed", "100", folder=tmp_path)
+    found = started("demo", "--unattended", "--speed", "100", folder=tmp_path)
     assert found.returncode == 0, found.stdout + found.stderr
+    look = next(line for line in found.stdout.splitlines() if line.startswith("lparwiz ledger"))
+    ledger = lparwiz(*shlex.split(look)[1:], folder=tmp_path)
+    assert (ledger.returncode, ledger.stderr) == (0, ""), "as it is printed it finds the run"
 
 
 def test_json_is_one_object_a_line(tmp_path):
-    found = lparwiz("demo", "--unattended", "--json", "--speed", "100", folder=tmp_path)
+    found = started("demo", "--unattended", "--json", "--speed", "100", folder=tmp_path)
     events = [json.loads(line) for line in found.stdout.splitlines()]
     assert events[-1]["kind"] == "lab"
     assert events[-1]["verdict"]["clean"]
@@ -166,7 +196,15 @@ def test_debts_left_are_printed_with_the_command_that_pays_them(tmp_path):
         found = lparwiz("run", site.change_path, "--speed", "100", folder=tmp_path)
     assert found.returncode == 3, found.stdout
     assert "Owed on db02" in found.stdout
+    said = found.stdout[found.stdout.index("Owed on") :].splitlines()
+    prose = itertools.takewhile(lambda line: line != "Pay it with:", said)
+    assert all(len(line) < 80 for line in prose)
     assert "lltconfig -T peerinact:1600" in found.stdout.split("Pay it with:")[1]
+    assert re.search(r"Owed on db02 \(root@127\.0\.0\.1, port \d+\):", found.stdout)
+    *_, resume, _, pay, folder = found.stdout.splitlines()
+    assert resume.startswith("lparwiz resume ")
+    assert pay.startswith("lparwiz pay ")
+    assert folder.startswith("The run's folder: ")
 
 
 def test_a_run_with_debts_is_listed_paid_and_then_finished(tmp_path):
@@ -242,7 +280,7 @@ def test_a_run_killed_in_its_migration_is_taken_up_and_brought_to_its_end(tmp_pa
                 break
         process.stdout.close()
         process.wait()
-        found = lparwiz("resume", "--unattended", "--speed", "50", folder=tmp_path)
+        found = started("resume", "--unattended", "--speed", "50", folder=tmp_path)
         verdict = site.verdict()
         assert len(site.commands("migrlpar", "-o m")) == 1
     assert found.returncode == 0, found.stdout + found.stderr

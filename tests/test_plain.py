@@ -227,7 +227,7 @@ def test_a_wrong_word_sends_nothing_and_asks_again(tmp_path):
             talking.type(wrong)
             assert "othing was sent." in talking.hear(PROMPT)[1]
         talking.type("db01")
-        assert "is no answer here" in talking.hear(PROMPT)[1]
+        assert "First y, then db01." in talking.hear(PROMPT)[1]
         assert site.commands("migrlpar", "-o m") == []
         talking.type("q")
         talking.hear(PROMPT)
@@ -433,6 +433,15 @@ def test_what_was_left_out_is_read_before_it_is_confirmed(tmp_path):
         with talk(tmp_path, *words, terminal=True, rows=ROWS) as talking:
             walk(talking, until="== Step 5")
             assert MORE.search(talking.text)
+            waiting = MORE.search(talking.text[-40:])[0]
+            talking.type("hosts")
+            said = talking.hear(MORE)[1]
+            assert "First the lines that wait" in said
+            assert said.endswith(waiting), "nothing was read meanwhile"
+            talking.process.send_signal(signal.SIGINT)
+            said = talking.hear(PROMPT)[1]
+            assert "Nothing runs while this waits" in said
+            assert said.endswith(waiting), "no line waits twice"
             talking.type("n")
             match, new = talking.hear(PROMPT)
             assert match["safe"] == "n", new

@@ -212,15 +212,90 @@ def test_the_command_prints_what_counts_and_where_it_comes_from(tmp_path):
     assert "colour-blind" in told
 
 
-@pytest.mark.parametrize("command", ["runs", "settings", "ledger", "demo"])
-def test_no_command_begins_with_wrong_settings(tmp_path, command):
+@pytest.mark.parametrize("words", [["settings"], ["demo"], ["wizard", "change.toml"]])
+def test_nothing_is_begun_with_wrong_settings(tmp_path, words):
     written(tmp_path, "thme = 1\n")
-    found = lparwiz(tmp_path, "-m", "lparwiz", command)
+    found = lparwiz(tmp_path, "-m", "lparwiz", *words)
     assert found.returncode == 2
     assert "line 1, thme: found an unknown key" in found.stderr
     assert "did you mean `theme`?" in found.stderr
     assert "Traceback" not in found.stderr
     assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["runs"],
+        ["ledger"],
+        ["pay"],
+        ["resume", "--unattended"],
+        ["verify", "a-run"],
+        ["handover", "a-run", "--by", "ann", "--why", "paid"],
+        [],
+    ],
+    ids=lambda words: " ".join(words[:1]) or "bare",
+)
+def test_who_looks_after_a_debt_is_warned_of_wrong_settings_and_served(tmp_path, words):
+    path = written(tmp_path, 'thme = "day"\ninterval = 3\nmouse = false\n')
+    found = lparwiz(tmp_path, "-m", "lparwiz", *words)
+    assert f"lparwiz: {path}, line 1, thme: found an unknown key" in found.stderr
+    assert f"lparwiz: {path}, line 2, interval: found 3" in found.stderr
+    assert "on any host" not in found.stderr
+    assert str(tmp_path / "state") in found.stderr or not words, "it looked for the run"
+    assert found.returncode == (0 if words in ([], ["runs"]) else 2)
+
+
+def test_forgiven_settings_leave_out_what_is_wrong_and_keep_the_rest(config):
+    (config / "settings.toml").write_text(
+        'theme = "dya"\nmouse = false\n[keymap]\nhold = "f4"\nhelp = "h"\n'
+    )
+    environ = XTERM | {"LPARWIZ_ASCII": "perhaps"}
+    found = gather({}, environ, RUNS, forgiving=True)
+    assert (found.theme, found.mouse, found.ascii, found.keymap) == ("night", False, False, {})
+    assert found.origins["ascii"] == "default"
+    assert len(found.warnings) == 3
+    assert found.warnings[2].startswith("LPARWIZ_ASCII: found")
+    with pytest.raises(SettingsInvalid, match="--theme"):
+        gather({"theme": "dya"}, XTERM, RUNS, forgiving=True)
+
+
+def test_a_variable_of_ours_that_sets_nothing_is_warned_of(config):
+    found = settings(XTERM | {"LPARWIZ_THME": "day"})
+    assert found.theme == "night"
+    assert found.warnings == (
+        "The variable LPARWIZ_THME sets nothing: did you mean LPARWIZ_THEME?",
+    )
+
+
+def test_a_link_that_leads_nowhere_is_no_missing_file(config):
+    path = config / "settings.toml"
+    path.symlink_to(path)
+    with pytest.raises(SettingsInvalid, match="a link that leads nowhere"):
+        settings()
+
+
+@pytest.mark.parametrize("term", ["dumb", "unknown", "DUMB"])
+def test_a_terminal_that_nothing_can_be_drawn_on_is_asked_line_by_line(config, term):
+    found = settings({"TERM": term})
+    assert (found.plain, found.origins["plain"]) == (True, f"TERM={term.lower()}")
+    assert not settings({"TERM": term}, plain=False).plain
+    (config / "settings.toml").write_text("plain = false\n")
+    assert settings({"TERM": term}).plain
+    assert not settings({"TERM": term, "LPARWIZ_PLAIN": "no"}).plain
+
+
+def test_a_broken_theme_is_told_of_with_its_place(tmp_path):
+    theme = tmp_path / "config" / "lparwiz" / "themes" / "bin.toml"
+    theme.parent.mkdir(parents=True)
+    theme.write_bytes(b'primary = "#123456"\n\x8f\xff')
+    words = ("-m", "lparwiz", "settings")
+    told = f"Theme bin can't be read: {theme}: line 2: found the byte 0x8f; expected UTF-8"
+    for option in ((), ("--theme", "bin")):
+        found = lparwiz(tmp_path, *words, *option)
+        assert found.returncode == 0
+        assert found.stderr.count(told) == 1, found.stderr
+    assert '"0.25s"' in found.stdout
 
 
 @pytest.mark.parametrize("words", ["lparwiz.settings", "lparwiz.ui.prompt"])

@@ -14,6 +14,7 @@ import pytest
 from lparwiz import session
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run import journal as journals
+from lparwiz.run.snapshot import Leave
 
 from .labs import edited, lab
 from .steps.test_by_hand import LeavingAt
@@ -29,14 +30,29 @@ BUSIER = 2.0
 circle beside takes many times that."""
 
 
+BUSY_FOR_EVER = """
+from lparwiz.ui import screen, signals
+
+def paint_for_ever(self):
+    while True:
+        self.lines["page"].redraw()
+
+screen.WizardScreen.tick = paint_for_ever
+signals.PATIENCE = 0.5
+from lparwiz.cli import main
+main()
+"""
+"""lparwiz with a screen that never comes to an end, nor its loop to anything else."""
+
+
 @contextmanager
-def on_a_terminal(folder, *words, speed=SPEED):
+def on_a_terminal(folder, *words, speed=SPEED, program=("-m", "lparwiz"), term="xterm-256color"):
     """A process of ours on a terminal of its own: `(process, master)`."""
     master, slave = pty.openpty()
     termios.tcsetwinsize(slave, ROOMY)
     process = subprocess.Popen(
-        [sys.executable, "-m", "lparwiz", *words, "--speed", str(speed)],
-        env={**os.environ, "XDG_STATE_HOME": str(folder / "state"), "TERM": "xterm-256color"},
+        [sys.executable, *program, *words, "--speed", str(speed)],
+        env={**os.environ, "XDG_STATE_HOME": str(folder / "state"), "TERM": term},
         stdin=slave,
         stdout=slave,
         stderr=slave,
@@ -128,6 +144,67 @@ def test_hosts_are_asked_on_while_nobody_reads_the_terminal_and_it_can_be_ended(
             os.close(master)
         assert site.verdict()["clean"]
         assert ended(tmp_path) == (1, f"Stopped at a safe point: the screen got {number.name}.")
+
+
+def test_a_run_whose_screen_goes_before_it_began_ends_in_order(tmp_path):
+    """It begins once its first page stands, and where that never stands, when the screen goes."""
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=SPEED) as site:
+        engine = session.begin(edited(site.change_path), session.Options(runs(tmp_path), SPEED))
+        page = engine.latest().page
+        assert page is not None
+        assert page.step == "connect"
+        engine.send(Leave("the screen got SIGHUP"))
+        engine.start()
+        engine.start()
+        assert engine.join() == 1
+        assert site.verdict()["clean"]
+    assert ended(tmp_path) == (1, "Stopped at a safe point: the screen got SIGHUP.")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_the_run_in_order_while_the_screen_paints_for_ever(tmp_path, number):
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=SPEED) as site:
+        words, busy = ("wizard", str(site.change_path)), ("-c", BUSY_FOR_EVER)
+        with on_a_terminal(tmp_path, *words, program=busy) as (process, master):
+            before = termios.tcgetattr(master)
+            until(master, b"\x1b[?1049h")
+            wait_for(site.commands, master)
+            process.send_signal(number)
+            left = until(master, None)
+            assert process.wait(PATIENCE) == 1
+            assert termios.tcgetattr(master) == before
+        assert b"\x1b[?1049l" in left
+        assert b"Traceback" not in left
+        assert site.verdict()["clean"]
+        assert ended(tmp_path) == (1, f"Stopped at a safe point: the screen got {number.name}.")
+
+
+@pytest.mark.parametrize("term", ["dumb", "unknown"])
+def test_a_terminal_that_nothing_can_be_drawn_on_gets_lines_and_is_told_why(tmp_path, term):
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=SPEED) as site:
+        words = ("wizard", str(site.change_path))
+        with on_a_terminal(tmp_path, *words, term=term) as (process, master):
+            said = until(master, b"q,?]")
+            process.send_signal(signal.SIGTERM)
+            said += until(master, None)
+            assert process.wait(PATIENCE) == 1
+        assert (
+            f"asks line by line: nothing can be drawn on a terminal with TERM={term}"
+            in " ".join(said.decode().split())
+        )
+        assert b"\x1b" not in said
+
+
+def test_a_screen_that_was_asked_for_works_and_rests_on_a_dumb_terminal(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=SPEED) as site:
+        words = ("wizard", str(site.change_path), "--no-plain")
+        with on_a_terminal(tmp_path, *words, term="dumb") as (process, master):
+            until(master, b"Connect")
+            os.write(master, b"\x11")
+            until(master, b"Leave lparwiz?")
+            process.send_signal(signal.SIGTERM)
+            until(master, None)
+            assert process.wait(PATIENCE) == 1
 
 
 def test_ctrl_q_asks_and_then_leaves_the_terminal_as_it_was(tmp_path):

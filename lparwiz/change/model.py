@@ -72,6 +72,12 @@ class Host:
     config: Path | None = None
     """An `ssh_config` file. All three paths are absolute; nobody has looked whether they exist."""
 
+    @property
+    def place(self) -> str:
+        """Where a person logs in: `user@address`, and the port where it isn't ssh's own."""
+        user = f"{self.user}@" if self.user else ""
+        return f"{user}{self.address}" + (f", port {self.port}" if self.port else "")
+
 
 @dataclass(frozen=True)
 class Lpar:
@@ -181,6 +187,11 @@ class Change:
     def migrating_node(self) -> Host | None:
         """The node that is the LPAR itself; None where the change names none."""
         return next((node for node in self.nodes if node.name == self.lpar.node), None)
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Where a person logs in to each host, by its label."""
+        return {host.label: host.place for host in self.hosts}
 
     def host(self, host_id: str) -> Host:
         """The host of this id.

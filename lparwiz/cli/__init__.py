@@ -2,6 +2,7 @@
 
 Textual and asyncssh cost half a second to import, so each command imports what it needs itself.
 """
+# ruff: noqa: PLC0415 - see above
 
 import errno
 from typing import Any
@@ -78,11 +79,22 @@ def main(ctx: click.Context, /, **look: Any) -> None:
     here count for that.
     """
     if ctx.invoked_subcommand is None:
-        from lparwiz.runs import past, unfinished  # noqa: PLC0415 - help needs none of it
-
-        if any(unfinished(run) for run in past(gathered().runs)):
-            ctx.invoke(resume, **look)
+        _take_up_newest(ctx, look)
         click.echo(ctx.get_help())
+
+
+def _take_up_newest(ctx: click.Context, look: dict[str, Any]) -> None:
+    """Go on with the newest unfinished run; returns only where there is none."""
+    runs = gathered(forgiving=True).runs
+    if not runs.exists():
+        return  # nothing was ever run: no page to be taken away again at once
+    from lparwiz.ui.opening import opening
+
+    with opening("the newest run", plain_asked=look["plain"]):
+        from lparwiz.runs import past, unfinished
+
+        if any(unfinished(run) for run in past(runs)):
+            ctx.invoke(resume, **look)
 
 
 for _commands in FAMILIES.values():

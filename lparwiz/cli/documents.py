@@ -107,8 +107,11 @@ def show_settings(runs: Path | None, *, as_json: bool, **look: Any) -> None:
     """Print every setting that counts now, and where it comes from."""
     from lparwiz.settings import settings_path
     from lparwiz.ui.theme_files import theme_names
+    from lparwiz.ui.themes import load_themes
 
     rows = list(gathered(runs=runs, **look).rows())
+    for failure in load_themes()[1]:
+        click.echo(f"lparwiz: {failure}", err=True)
     if as_json:
         for key, value, origin in rows:
             click.echo(json.dumps({"key": key, "value": value, "from": origin}))

@@ -132,29 +132,35 @@ def demo(
     **look: Any,
 ) -> None:
     """Start a simulated site and open the wizard on it. Nothing real is touched."""
-    from lparwiz.demo import start, verdict_lines
-    from lparwiz.ui.terminal import require_terminal
+    from lparwiz.ui.opening import opening
 
     if (dry_run or as_json) and not unattended:
         raise click.UsageError(f"--{'dry-run' if dry_run else 'json'} goes with --unattended.")
     _see_that_it_fits(route, migration)
     named = _troubles(troubles, route)
-    settings = gathered(runs=state_folder() / "demo", **look)
-    if not (unattended or settings.plain):
-        require_terminal()
-    quick = 20.0 if unattended else 2.0
-    with start(route, migration, nodes, speed or quick, named) as site:
-        change = read_change(site.change_file)
-        options = replace(played(settings, site.speed), own_site=True)
-        if unattended:
-            status = play_lines(change, options, dry_run=dry_run, as_json=as_json)
-        else:
-            status = play_wizard(change, options, settings)
-        verdict = site.verdict()
+    meanwhile = ("Starting a simulated site.", "Nothing real is touched.")
+    with opening("demo", plain_asked=unattended or look["plain"], meanwhile=meanwhile):
+        from lparwiz.demo import start, verdict_lines
+        from lparwiz.ui.terminal import require_terminal
+
+        settings = gathered(runs=state_folder() / "demo", **look)
+        if not (unattended or settings.plain):
+            require_terminal()
+        quick = 20.0 if unattended else 2.0
+        with start(route, migration, nodes, speed or quick, named) as site:
+            change = read_change(site.change_file)
+            options = replace(played(settings, site.speed), own_site=True)
+            if unattended:
+                status = play_lines(change, options, dry_run=dry_run, as_json=as_json)
+            else:
+                status = play_wizard(change, options, settings)
+            verdict = site.verdict()
     if as_json:
         click.echo(json.dumps({"kind": "lab", "verdict": verdict}))
     elif select.select([], [sys.stdout], [], 1.0)[1]:  # else nobody reads the terminal
         click.echo("\n  ".join(["\nThe lab's own record:", *verdict_lines(verdict)]))
+        if site.speed != 1.0:
+            click.echo(f"Its clock went {site.speed:g} times as fast as yours.")
     sys.exit(status)
 
 

@@ -16,7 +16,7 @@ def list_runs(runs: Path | None, *, as_json: bool) -> None:
     """List all runs: name, state or exit status, open debts, age in hours, title."""
     from lparwiz.runs import past, summary
 
-    place = gathered(runs=runs).runs
+    place = gathered(forgiving=True, runs=runs).runs
     known = [summary(run) for run in past(place)]
     if not known:
         click.echo(f"There is no run in {place}.", err=True)
@@ -42,10 +42,10 @@ def ledger(name: str | None, runs: Path | None) -> None:
 
     Without RUN: the newest unfinished one.
     """
-    from lparwiz.runs import find
+    from lparwiz.runs import find, places
 
-    run = find(gathered(runs=runs).runs, name)
-    click.echo(run.ledger.markdown(run.title))
+    run = find(gathered(forgiving=True, runs=runs).runs, name)
+    click.echo(run.ledger.markdown(run.title, places=places(run.folder)))
 
 
 @click.command()
@@ -55,7 +55,7 @@ def verify(name: str, runs: Path | None) -> None:
     """See that a run's journal reads back as it was written."""
     from lparwiz.runs import find
 
-    run = find(gathered(runs=runs).runs, name)
+    run = find(gathered(forgiving=True, runs=runs).runs, name)
     click.echo(f"{run.folder.name}: {len(run.events)} events, each follows from the one before.")
 
 
@@ -76,7 +76,7 @@ def handover(name: str, runs: Path | None, by: str, why: str) -> None:
             "Say who takes the debts over and why; `lparwiz ledger` shows what they are:\n"
             f'lparwiz handover {name} --by ann --why "paid by hand"'
         )
-    folder = find(gathered(runs=runs).runs, name).folder
+    folder = find(gathered(forgiving=True, runs=runs).runs, name).folder
     count = hand_over(folder, by, why)
     if not count:
         click.echo(f"{folder.name} owes nothing: there is nothing to take over.")
@@ -95,7 +95,7 @@ def history(runs: Path | None, *, as_json: bool) -> None:
     """
     from lparwiz.runs import history as known
 
-    place = gathered(runs=runs).runs
+    place = gathered(forgiving=True, runs=runs).runs
     freezes = known(place).all
     if not freezes:
         click.echo(f"No freeze was seen yet; they are kept in {place}.", err=True)

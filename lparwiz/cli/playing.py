@@ -3,7 +3,9 @@
 
 import atexit
 import os
+import shlex
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ from lparwiz.cli.shared import (
     looks,
     played,
     read_change,
+    state_folder,
 )
 from lparwiz.errors import Trouble
 
@@ -32,6 +35,12 @@ if TYPE_CHECKING:
     from lparwiz.run.engine import Engine
     from lparwiz.session import Options
     from lparwiz.settings import Settings
+
+PROSE = 79
+"""Columns of what is said; commands are printed as they are, to be copied whole."""
+
+NOT_OVER = (3, 4)
+"""The exit statuses of a run that is to be taken up again."""
 
 KILLED = 128
 """What a wizard that a signal ended returns at least."""
@@ -107,7 +116,7 @@ def resume(
         from lparwiz import session
         from lparwiz.runs import find
 
-        settings = gathered(runs=runs, **look)
+        settings = gathered(forgiving=True, runs=runs, **look)
         options = played(settings, speed)
         folder = find(options.runs, name).folder
         if unattended:
@@ -129,7 +138,7 @@ def pay(name: str | None, runs: Path | None, speed: float, *, as_json: bool) -> 
     from lparwiz import session
     from lparwiz.runs import find
 
-    options = played(gathered(runs=runs), speed)
+    options = played(gathered(forgiving=True, runs=runs), speed)
     folder = find(options.runs, name).folder
     sys.exit(_go_on_by_itself(folder, options, session.paying, as_json=as_json, back=True))
 
@@ -157,7 +166,7 @@ def play_lines(change: "Change", options: "Options", *, dry_run: bool, as_json: 
         return printer.play(session.dry_run(change, options, listener=printer.take))
     answerer = session.decided(change)
     engine = _begin(change, options, answerer=answerer, listener=printer.take)
-    return _print_out(printer, engine, as_json=as_json)
+    return _print_out(printer, engine, as_json=as_json, apart=options.own_site)
 
 
 def _go_on_by_itself(
@@ -176,40 +185,47 @@ def _go_on_by_itself(
     return _print_out(printer, engine, as_json=as_json)
 
 
-def _print_out(printer: "Printer", engine: "Engine", *, as_json: bool) -> int:
+def _print_out(printer: "Printer", engine: "Engine", *, as_json: bool, apart: bool = False) -> int:
     status = printer.play(engine)
     if not as_json:
         _print_debts(engine)
+        if apart:
+            _print_where(engine)
+        if engine.latest().exit_status in NOT_OVER:
+            _print_end(engine)
     return status
 
 
 def play_wizard(change: "Change", options: "Options", settings: "Settings") -> int:
     """Walk through a new run, on a screen or line by line; its exit status."""
-    return _show_wizard(lambda: _begin(change, options), settings)
+    return _show_wizard(lambda: _begin(change, options), settings, apart=options.own_site)
 
 
-def _show_wizard(make: "Callable[[], Engine]", settings: "Settings") -> int:
+def _show_wizard(make: "Callable[[], Engine]", settings: "Settings", *, apart: bool = False) -> int:
     if settings.plain:
         from lparwiz.plain import converse
 
+        if (why := settings.origins["plain"]).startswith("TERM="):
+            click.echo(f"lparwiz asks line by line: nothing can be drawn on a terminal with {why}.")
         engine = make()
         engine.start()
         converse(engine, sys.stdin.fileno(), sys.stdout)
         status = engine.join()
     else:
-        from lparwiz.ui.app import run_wizard
         from lparwiz.ui.other_text import waits_on
+        from lparwiz.ui.running import run_wizard
         from lparwiz.ui.terminal import require_terminal
 
         require_terminal()
         engine = make()
-        engine.start()
         shown = run_wizard(
             engine,
+            begin=engine.start,
             theme=settings.theme,
             ascii_only=settings.ascii,
             mouse=settings.mouse,
             keymap=settings.keymap,
+            notices=settings.warnings,
         )
         if shown < KILLED and (why := waits_on(engine.latest())):
             click.echo(why)
@@ -219,13 +235,49 @@ def _show_wizard(make: "Callable[[], Engine]", settings: "Settings") -> int:
             # what is queued for it, could wait for ever.
             atexit.register(os._exit, status)
             return status
-    last = engine.latest()
-    click.echo(f"{last.closing}\nThe run's folder: {last.folder}")
     _print_debts(engine)
+    if apart:
+        _print_where(engine)
+    _print_end(engine)
     return status
 
 
+def _print_where(engine: "Engine") -> None:
+    """How a run is found that isn't kept where the commands look by themselves."""
+    folder = Path(engine.latest().folder)
+    place = f"--runs {shlex.quote(str(folder.parent))}"
+    click.echo(f"\nA demo's runs are kept apart:\nlparwiz runs {place}")
+    click.echo(f"lparwiz ledger {folder.name} {place}")
+
+
+def _print_end(engine: "Engine") -> None:
+    """How it ended and what to do next: last, so that it is in sight below all debts."""
+    last = engine.latest()
+    place = next((n for n, s in enumerate(last.steps, 1) if s.id == last.current), 0)
+    at = f" at {place}/{len(last.steps)} {last.steps[place - 1].title}" if place else ""
+    left = last.closing.startswith("Stopped")
+    click.echo(f"\n{_wrapped(last.closing)}")
+    if left or last.exit_status in NOT_OVER:
+        folder = Path(last.folder)
+        run = folder.name if folder.parent == state_folder() / "runs" else str(folder)
+        owed = sum(debt.state == "owed" for debt in last.ledger)
+        debts = {0: "nothing is owed", 1: "1 debt is owed"}.get(owed, f"{owed} debts are owed")
+        click.echo(f"It stands{at}; {debts}. Go on with it:\nlparwiz resume {shlex.quote(run)}")
+        if owed:
+            click.echo(f"Or end it here, and pay what is owed:\nlparwiz pay {shlex.quote(run)}")
+    click.echo(f"The run's folder: {last.folder}")
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, PROSE, break_long_words=False, break_on_hyphens=False)
+
+
 def _print_debts(engine: "Engine") -> None:
+    from lparwiz.runs import places
+
+    where = places(Path(engine.latest().folder))
     for debt in engine.latest().ledger:
         if debt.state == "owed":
-            click.echo(f"\nOwed on {debt.host}: {debt.what}\nPay it with:\n{debt.pays}")
+            place = f" ({where[debt.host]})" if debt.host in where else ""
+            what = _wrapped(f"Owed on {debt.host}{place}: {debt.what}")
+            click.echo(f"\n{what}\nPay it with:\n{debt.pays}")

@@ -22,7 +22,8 @@ Exit status:
   0  migrated, and nothing is owed
   1  not migrated; everything is put back, nothing is owed
   2  the change file or the command line is wrong
-  3  stopped with debts; each is printed with the command that pays it
+  3  stopped with debts, each printed with the command that pays it; or not
+     begun, because another run is under way there or owes something
   4  the outcome is unknown
 """
 
@@ -68,11 +69,22 @@ def state_folder() -> Path:
     return Path(platformdirs.user_state_dir("lparwiz", appauthor=False))
 
 
-def gathered(**given: Any) -> "Settings":
-    """The settings that count: what the command line says by key, None where it says nothing."""
-    from lparwiz.settings import gather
+def gathered(*, forgiving: bool = False, **given: Any) -> "Settings":
+    """The settings that count: what the command line says by key, None where it says nothing.
 
-    return gather(given, os.environ, state_folder() / "runs")
+    What is `forgiving` warns of what is wrong in the file or the environment, and goes on.
+    """
+    from lparwiz.settings import gather
+    from lparwiz.ui.opening import standing
+
+    settings = gather(given, os.environ, state_folder() / "runs", forgiving=forgiving)
+    if not standing():  # else the wizard says it
+        told: set[str] = click.get_current_context().meta.setdefault(__name__, set())
+        for warning in settings.warnings:
+            if warning not in told:
+                click.echo(f"lparwiz: {warning}", err=True)
+        told.update(settings.warnings)
+    return settings
 
 
 def played(settings: "Settings", speed: float = 1.0) -> "Options":

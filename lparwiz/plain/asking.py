@@ -2,13 +2,14 @@
 
 import signal
 from dataclasses import replace
-from enum import Enum, auto
 from types import FrameType
 from typing import TextIO
 
+from lparwiz.plain.help import WORDS, no_answer, sentences
 from lparwiz.plain.paper import Paper
 from lparwiz.plain.telling import Teller
-from lparwiz.plain.typed import Lines, News
+from lparwiz.plain.typed import Lines, News, Next
+from lparwiz.plain.unread import Unread
 from lparwiz.run.seam import Seam
 from lparwiz.run.snapshot import Abort, Answered, Hold, Leave, Question, RunState
 from lparwiz.ui.abort_text import BACK, aborting, offer
@@ -17,37 +18,6 @@ from lparwiz.ui.keys import KEYMAP
 from lparwiz.ui.other_text import leaving, ledger_page
 from lparwiz.ui.prompt import options, prompt, understood
 from lparwiz.ui.text import Paragraph
-
-
-class Next(Enum):
-    """What the next line that is typed answers."""
-
-    NOTHING = auto()
-    QUESTION = auto()
-    WORD = auto()
-    HOLD = auto()
-    ABORT = auto()
-    LEAVE = auto()
-
-
-WORDS = {
-    "hold": "ctrl+c",
-    "abort": '"abort"',
-    "leave": '"q"',
-    "ledger": '"ledger"',
-    "hosts": '"hosts"',
-    "more": '"all"',
-    "step-before": '"all"',
-}
-"""What is typed here where a page of the wizard names a key."""
-
-HELP = (
-    "Enter takes the answer in ( ), which is the safe one.",
-    "q leaves, and says what stays owed. Ctrl-C holds after what is under way.",
-    "abort shows the way back that is open, as commands, and asks before it takes it.",
-    "Type ledger for what is owed, hosts for what each host said last, all for the",
-    "whole page with every check and its evidence.",
-)
 
 
 def converse(seam: Seam, source: int, out: TextIO) -> None:
@@ -91,10 +61,7 @@ class Conversation:
         self._answered: set[str] = set()
         self._offered = ""
         """The way back that was shown."""
-        self._confirms = Next.NOTHING
-        """What the lines that wait are read before; NOTHING: they are but looked up."""
-        self._unread: dict[Next, list[str]] = {Next.QUESTION: [], Next.ABORT: []}
-        """Lines that were left out, by what is confirmed after they were read."""
+        self._unread = Unread(self._paper)
         self._resumed = False
         """Whether a hold was lifted of which no snapshot knows yet."""
         self._left = False
@@ -173,7 +140,7 @@ class Conversation:
 
     def _ask_anew(self) -> None:
         """Ask the run's question, after all that was not said yet of its page."""
-        self._confirms = Next.QUESTION
+        self._unread.comes_before(Next.QUESTION)
         self._teller.page()
         self._lines.forget()
         self._ask_question()
@@ -205,14 +172,20 @@ class Conversation:
             say(f"Going on accepts: {', '.join(question.warnings)}", 2)
         for option in options(question):
             hint = f": {option.choice.hint}" if option.choice.hint else ""
-            word = f" (type {question.word} to confirm)" if option.choice.needs_word else ""
+            typed = question.word_for(option.choice)
+            word = f" (type {typed} to confirm)" if typed else ""
             say(f"  {option.sign}  {option.choice.label}{word}{hint}", 5)
         self._ask(prompt(question), Next.QUESTION)
 
     def _ask_word(self) -> None:
         question = self._snapshot.question
-        if question is not None:
-            self._ask(f"Type {question.word} to go ahead; Enter goes back: ", Next.WORD)
+        if question is not None and (word := self._wanted(question)):
+            self._ask(f"Type {word} to go ahead; Enter goes back: ", Next.WORD)
+
+    def _wanted(self, question: Question) -> str:
+        """The word that confirms what was meant."""
+        chosen = [c for c in question.choices if self._meant and c.id == self._meant.choice]
+        return question.word_for(chosen[0]) if chosen else ""
 
     def _ask(self, text: str, answers: Next) -> None:
         self._next = answers
@@ -236,7 +209,7 @@ class Conversation:
             return
         match word:
             case "q" | "quit":
-                self._leave_out()
+                self._unread.leave_out()
                 self._offer_to_leave()
             case "abort":
                 self._offer_way_back()
@@ -252,7 +225,7 @@ class Conversation:
                 snapshot = self._snapshot
                 self._look_up(hosts_page(snapshot.panes, snapshot.at, self._paper.width))
             case "all":
-                self._confirms = Next.NOTHING
+                self._unread.comes_before(Next.NOTHING)
                 self._teller.all_of_it()
             case _:
                 self._answer(typed)
@@ -260,13 +233,13 @@ class Conversation:
         self._ask_again()
 
     def _look_up(self, page: list[Paragraph]) -> None:
-        self._confirms = Next.NOTHING
+        self._unread.comes_before(Next.NOTHING)
         self._paper.print(page)
 
     def _read_on(self, word: str) -> None:
         """An answer to whether more lines are wanted."""
         if word in ("n", "no"):
-            self._leave_out()
+            self._unread.leave_out()
             self._ask_again()
             return
         if word in ("", "y", "yes"):
@@ -274,26 +247,17 @@ class Conversation:
         elif word in ("?", "help"):
             self._paper.aside("Enter shows the next lines, n leaves them out, q leaves lparwiz.")
         else:
-            self._paper.aside(f"{word!r} is no answer here.")
+            self._paper.aside(no_answer(word))
         if not self._paper.rest:
             self._lines.forget()  # one Enter too many must not answer what comes next
         self._ask(self._asked, self._next)
 
-    def _leave_out(self) -> None:
-        """Drop the lines that wait; what is confirmed after reading them is kept for later."""
-        skipped = self._paper.skip()
-        if self._confirms in self._unread:
-            self._unread[self._confirms] += skipped
-
     def _read_first(self) -> bool:
         """Show what was left out of what an answer confirms; whether there was any."""
-        unread, self._unread[self._next] = self._unread[self._next], []
-        if unread:
-            self._confirms = self._next
-            self._paper.say("Nothing was sent. This was left out, and is read before:")
-            self._paper.write(unread)
+        shown = self._unread.show(self._next)
+        if shown:
             self._ask_again()
-        return bool(unread)
+        return shown
 
     def _answer(self, typed: str) -> None:
         yes = typed.lower() in ("y", "yes")
@@ -335,7 +299,7 @@ class Conversation:
             return
         found = understood(question, typed)
         if found is None:
-            self._paper.say(f"{typed!r} is no answer here.")
+            self._paper.say(no_answer(typed, question))
             self._ask(prompt(question), Next.QUESTION)
             return
         choice, answer = found
@@ -353,7 +317,7 @@ class Conversation:
         question = self._snapshot.question
         if question is None or self._meant is None:
             self._next = Next.NOTHING
-        elif typed == question.word:
+        elif typed == self._wanted(question):
             self._send(question, replace(self._meant, value=typed))
         else:
             sent = "That is not the word: nothing was sent." if typed else "Nothing was sent."
@@ -362,28 +326,23 @@ class Conversation:
 
     def _send(self, question: Question, answer: Answered) -> None:
         self._answered.add(question.id)
-        self._unread[Next.QUESTION] = []
+        self._unread.forget(Next.QUESTION)
         if answer.choice == "again":
             self._teller.again()
         self._next = Next.NOTHING
         self._seam.send(answer)
 
     def _help(self) -> None:
-        page, question, say = self._snapshot.page, self._snapshot.question, self._paper.say
-        self._confirms = Next.NOTHING
-        if page is not None:
-            say(" ".join(page.purpose.split()))
-            say(f"Guide: {page.guide}")
-            for said in (f"The guide asks: {page.wants}", f"lparwiz does: {page.does}"):
-                say(said.replace("`", ""))
-        for line in HELP[question is None :]:
-            say(line)
+        self._unread.comes_before(Next.NOTHING)
+        for sentence in sentences(self._snapshot):
+            self._paper.say(sentence)
 
     # The way back
 
     def _offer_way_back(self) -> None:
         """What is open from here, as commands, before it is taken."""
-        self._confirms, self._unread[Next.ABORT] = Next.ABORT, []
+        self._unread.forget(Next.ABORT)
+        self._unread.comes_before(Next.ABORT)
         self._read_before_asking(asking=True)
         self._paper.print(aborting(self._snapshot, self._paper.width))
         self._offered = offer(self._snapshot)
@@ -418,10 +377,12 @@ class Conversation:
             self._next = Next.HOLD
         elif self._next is not Next.LEAVE:
             self._paper.aside("Nothing runs while this waits for you; q leaves.")
+            self._ask(self._asked, self._next)  # as it stands: its text was said, or waits
+            return
         self._ask_again()
 
     def _offer_to_leave(self) -> None:
-        self._confirms = Next.NOTHING
+        self._unread.comes_before(Next.NOTHING)
         self._read_before_asking(asking=True)
         self._paper.print(leaving(self._snapshot, self._paper.width))
         self._next = Next.LEAVE

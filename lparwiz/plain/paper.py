@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TextIO
 
-from lparwiz.ui.text import Paragraph, words_of, wrap
+from lparwiz.ui.text import Line, Paragraph, words_of, wrap
 
 WIDEST = 80
 """Columns. A screen reader's line, a serial console's screen."""
@@ -59,11 +59,11 @@ class Paper:
 
     def print(self, paragraphs: Iterable[Paragraph]) -> int:
         """Write lines; how many."""
-        return self.write([words_of(line) for paragraph in paragraphs for line in paragraph])
+        return self.write([_row(line) for paragraph in paragraphs for line in paragraph])
 
     def write(self, rows: Sequence[str]) -> int:
         """Write lines, or have those wait that the terminal has no room for."""
-        self.rest += [row.rstrip() for row in rows]
+        self.rest += rows
         self.turn(self._room - self._rows if self._paged else len(self.rest))
         return len(rows)
 
@@ -130,3 +130,9 @@ class Paper:
         except OSError:  # nobody reads any more, and so nobody answers
             self._deaf = True
             self._unread()
+
+
+def _row(line: Line) -> str:
+    """A line's text; a blank at the end of a command's line belongs to the command."""
+    text = words_of(line)
+    return text if line and line[-1][0] == "command" else text.rstrip()

@@ -17,6 +17,7 @@ from lparwiz.run.snapshot import (
 from lparwiz.ui.chart_text import chart_words
 from lparwiz.ui.marks import PLAN
 from lparwiz.ui.page_text import FEW_NOTES, page_text, progress_line
+from lparwiz.ui.status_text import clock_words
 from lparwiz.ui.text import Paragraph, words_of, wrap
 
 SAY_AGAIN = 30.0
@@ -53,6 +54,8 @@ class Teller:
         """Say what this is, and where a run that is taken up again stands."""
         snapshot, paper = self._snapshot, self._paper
         paper.say(f"lparwiz, line by line. {snapshot.title}")
+        if clock := clock_words(snapshot):
+            paper.say(f"The clock: {clock}.")
         paper.say('At each prompt: Enter takes the answer in ( ), "?" explains, "q" leaves.')
         if self._said:
             done = sum(view.state is StepState.DONE for view in snapshot.steps)

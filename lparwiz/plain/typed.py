@@ -4,7 +4,7 @@ import os
 import select
 import termios
 from contextlib import suppress
-from enum import Enum
+from enum import Enum, auto
 
 
 class News(Enum):
@@ -13,6 +13,17 @@ class News(Enum):
     SNAPSHOT = b"s"
     HOLD = b"h"
     LEAVE = b"l"
+
+
+class Next(Enum):
+    """What the next line that is typed answers."""
+
+    NOTHING = auto()
+    QUESTION = auto()
+    WORD = auto()
+    HOLD = auto()
+    ABORT = auto()
+    LEAVE = auto()
 
 
 class Lines:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
+from lparwiz.remote.failures import LoginFailed
 from lparwiz.remote.sanitise import sanitise
 
 if TYPE_CHECKING:
@@ -29,16 +30,6 @@ KEEPALIVE = 15.0
 
 _SSH_PORT = 22
 _SITE_KNOWN_HOSTS = Path("/etc/ssh/ssh_known_hosts")
-
-
-@dataclass(frozen=True)
-class LoginFailed:
-    """Why there is no connection."""
-
-    reason: str
-    """What happened and the next step, for the operator."""
-    refused: bool
-    """Whether the host may have counted it as a failed login, so that no second may follow."""
 
 
 @dataclass(frozen=True)

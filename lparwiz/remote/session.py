@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import asyncssh
 
+from lparwiz.remote.failures import NotOpened
 from lparwiz.remote.sanitise import sanitise
 from lparwiz.tools.command import Answer, Outcome
 
@@ -60,10 +61,6 @@ class _Session(asyncssh.SSHClientSession[bytes]):
     def connection_lost(self, exc: Exception | None) -> None:
         self.loss = exc
         self.ended.set()
-
-
-class NotOpened(Exception):  # noqa: N818 - what it is, not a fault of ours
-    """No channel could be opened: nothing was sent, so asking again is safe."""
 
 
 async def converse(

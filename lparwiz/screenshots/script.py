@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.picture import Picture
-from lparwiz.run.snapshot import StepState
+from lparwiz.run.snapshot import Choice, Question, StepState
+from lparwiz.screenshots.life import Run
 from lparwiz.screenshots.memory import Memory
-from lparwiz.screenshots.walk import Album, Run, Walk, walking
+from lparwiz.screenshots.walk import Album, Walk, walking
 from lparwiz.ui.theme_files import theme_folders
 
 THINKS = 8.0
@@ -42,20 +43,20 @@ async def through(
         scene: what their names begin with.
         asides: what is done besides at a question, after its picture was taken.
     """
-    await walk.asked()
-    first = _place(walk, walk.picture.current)
-    while asked := await walk.asked():
-        await walk.wait(THINKS)
+    await walk.life.asked()
+    first = _place(walk, walk.life.picture.current)
+    while asked := await walk.life.asked():
+        await walk.life.wait(THINKS)
         await walk.picture_of(_name(walk, album, scene, asked), words(walk))
         if asides and asked in asides:
             await asides[asked](walk)
-        if walk.picture.question is not None:
+        if walk.life.picture.question is not None:
             await forward(walk)
         if asked == "migrate.migrate" and asides:
             await _under_way(walk, scene)
-    await walk.picture_of(_name(walk, album, scene), walk.picture.closing)
-    album.played[scene], album.steps[scene] = walk.events(0), walk.steps
-    for number, step in enumerate(walk.picture.steps, start=1):
+    await walk.picture_of(_name(walk, album, scene), walk.life.picture.closing)
+    album.played[scene], album.steps[scene] = walk.life.play.journal.events, walk.life.steps
+    for number, step in enumerate(walk.life.picture.steps, start=1):
         name = f"{scene}-{number:02d}-{step.id}"
         if number > first and name not in album.shots and step.state is not StepState.SKIPPED:
             await walk.look_back(step.id)
@@ -64,13 +65,13 @@ async def through(
 
 def words(walk: Walk) -> str:
     """What is asked."""
-    question = walk.picture.question
+    question = walk.life.picture.question
     return " ".join(question.text.split()) if question is not None else ""
 
 
 def _name(walk: Walk, album: Album, scene: str, asked: str = "") -> str:
-    steps = [step.id for step in walk.picture.steps]
-    step = walk.picture.current
+    steps = [step.id for step in walk.life.picture.steps]
+    step = walk.life.picture.current
     name = f"{scene}-{steps.index(step) + 1:02d}-{step}"
     if name not in album.shots:
         return name
@@ -79,28 +80,33 @@ def _name(walk: Walk, album: Album, scene: str, asked: str = "") -> str:
 
 async def forward(walk: Walk) -> None:
     """Answer so that the run goes on."""
-    question = walk.picture.question
+    question = walk.life.picture.question
     assert question is not None
+    choice = onward(question)
+    await walk.answer(choice.id, question.word if choice.needs_word else "")
+
+
+def onward(question: Question) -> Choice:
+    """The answer that leads on."""
     offered = {choice.id: choice for choice in question.choices}
     wanted = CHOSEN.get(question.id.partition("#")[0], "go")
-    choice = offered.get(wanted, offered[question.safe])
-    await walk.answer(choice.id, question.word if choice.needs_word else "")
+    return offered.get(wanted, offered[question.safe])
 
 
 async def _under_way(walk: Walk, scene: str) -> None:
     """The migration, half done; and the node while it stands still."""
     number = f"{scene}-{_place(walk, 'migrate'):02d}-migrate"
-    await walk.until(_half_done)
+    await walk.life.until(_half_done)
     await walk.picture_of(f"{number}-running", "Half of the memory is copied.")
-    await walk.until(_silent)
-    await walk.wait(THINKS)
+    await walk.life.until(_silent)
+    await walk.life.wait(THINKS)
     await walk.picture_of(
         f"{number}-frozen", "The node stands still: its peers are silent about it, too, for 90 s."
     )
 
 
 def _place(walk: Walk, step: str) -> int:
-    return [each.id for each in walk.picture.steps].index(step) + 1
+    return [each.id for each in walk.life.picture.steps].index(step) + 1
 
 
 def _half_done(picture: Picture) -> bool:
@@ -155,9 +161,14 @@ async def full(album: Album) -> None:
 async def outside(album: Album) -> None:
     """The way through for an LPAR that is a node: here a management LPAR itself."""
     memory = Memory(Scenario(route="outside"))
-    memory.site.cluster.system_attributes["DB01-vcs", "PhysicalServer"] = "p9-east"
+    stale_server(memory)
     async with walking(Run(memory), album) as walk:
         await through(walk, album, "outside")
+
+
+def stale_server(memory: Memory) -> None:
+    """Have the LPAR be a management LPAR itself: its PhysicalServer names where it came from."""
+    memory.site.cluster.system_attributes["DB01-vcs", "PhysicalServer"] = "p9-east"
 
 
 async def managed(album: Album) -> None:
@@ -202,9 +213,9 @@ async def unknown(album: Album) -> None:
     async with walking(Run(Memory(Scenario(route="full"))), album) as walk:
         await _until(walk, "migrate.migrate")
         await forward(walk)
-        await walk.until(_half_done)
-        walk.memory.site.cut_off("hmc2", None)
-        await walk.asked()
+        await walk.life.until(_half_done)
+        walk.life.memory.site.cut_off("hmc2", None)
+        await walk.life.asked()
         await walk.picture_of("unknown", f"Unknown is a result: {words(walk)}")
 
 
@@ -212,11 +223,11 @@ async def lost(album: Album) -> None:
     """A node is lost while the timers are raised."""
     async with walking(Run(Memory(Scenario(route="outside"))), album) as walk:
         await _until(walk, "timers.proceed")
-        walk.memory.site.cut_off("db02", None)
-        await walk.wait(20.0)
+        walk.life.memory.site.cut_off("db02", None)
+        await walk.life.wait(20.0)
         await walk.picture_of("host-lost", "A host is lost: SILENT, and how old its readings are.")
         await forward(walk)
-        await walk.asked()
+        await walk.life.asked()
         await walk.picture_of("host-lost-stopped", f"All nodes or none: {words(walk)}")
 
 
@@ -224,8 +235,8 @@ async def moved(album: Album) -> None:
     """Somebody else sets a node's timer during the run."""
     async with walking(Run(Memory(Scenario(route="outside"))), album) as walk:
         await _until(walk, "migrate.migrate")
-        await walk.memory.site.execute("db02", "/sbin/lltconfig -T peerinact:3000")
-        while not (await walk.asked()).startswith("restore."):
+        await walk.life.memory.site.execute("db02", "/sbin/lltconfig -T peerinact:3000")
+        while not (await walk.life.asked()).startswith("restore."):
             await forward(walk)
         await walk.picture_of("moved", f"The world moved: {words(walk)}")
 
@@ -237,13 +248,13 @@ async def resumed(album: Album) -> None:
         async with walking(run, album) as walk:
             await _until(walk, "migrate.migrate")
             await forward(walk)
-            await walk.until(_half_done)
+            await walk.life.until(_half_done)
         async with walking(run, album) as walk:
-            await walk.until(lambda now: now.current == "outcome")
-            await walk.wait(THINKS)
+            await walk.life.until(lambda now: now.current == "outcome")
+            await walk.life.wait(THINKS)
             told = "Taken up again: the HMC goes on, both consoles are read."
             await walk.picture_of("resume", told)
-            await walk.asked()
+            await walk.life.asked()
             await walk.picture_of("resume-outcome", f"Taken up again: {words(walk)}")
 
 
@@ -251,13 +262,13 @@ async def crowd(album: Album) -> None:
     """Many nodes."""
     async with walking(Run(Memory(Scenario(nodes=24))), album) as walk:
         await _until(walk, "timers.proceed")
-        await walk.wait(THINKS)
+        await walk.life.wait(THINKS)
         await walk.picture_of("many-hosts", "Hosts of the same state are folded.")
 
 
 async def _until(walk: Walk, wanted: str) -> None:
     """Go forward until this is asked."""
-    while await walk.asked() != wanted:
+    while await walk.life.asked() != wanted:
         await forward(walk)
 
 

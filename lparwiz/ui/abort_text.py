@@ -8,7 +8,7 @@ is on its way already.
 
 from collections.abc import Iterable
 
-from lparwiz.run.snapshot import DebtView, PlannedCommand, PlanState, Snapshot, StepState, StepView
+from lparwiz.run.snapshot import DebtView, PlannedCommand, PlanState, Snapshot, StepView
 from lparwiz.ui.keys import key_name
 from lparwiz.ui.other_text import debt_lines, hmc_migrates
 from lparwiz.ui.page_text import PROSE
@@ -16,8 +16,6 @@ from lparwiz.ui.text import Paragraph, Piece, wrap
 
 BACK = "Take the way back"
 STOP = "Ask the HMC to stop it"
-
-_OVER = (StepState.DONE, StepState.SKIPPED)
 
 
 def offer(snapshot: Snapshot) -> str:
@@ -139,8 +137,7 @@ def _owed(snapshot: Snapshot, width: int) -> list[Paragraph]:
     for step in snapshot.steps:
         theirs = _paid_by(step, owed)
         owed = [debt for debt in owed if debt not in theirs]
-        to_come = step.closing and step.state not in _OVER
-        if theirs or (to_come and step.reads):
+        if theirs:
             said += [[()], _step_lines(step, min(width, PROSE))]
             said += [debt_lines(debt, width) for debt in theirs]
     if owed:

@@ -4,17 +4,14 @@ import asyncio
 import gc
 import os
 import signal
-import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from pathlib import Path
-from types import FrameType
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.console import RenderableType
 from textual.app import App
 from textual.binding import BindingType
 from textual.message import Message
+from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.theme import Theme
@@ -25,26 +22,22 @@ from lparwiz.ui._textual import cut
 from lparwiz.ui.abort_text import BACK, aborting, offer
 from lparwiz.ui.bindings import bound
 from lparwiz.ui.confirm import Confirm
+from lparwiz.ui.drawing import size_classes
 from lparwiz.ui.driver import PatientDriver
+from lparwiz.ui.key_row import KeyRow
 from lparwiz.ui.keys import KEYMAP
 from lparwiz.ui.lines import Blocks
+from lparwiz.ui.opening import KILLED_BY
 from lparwiz.ui.other_text import exit_status, leaving
-from lparwiz.ui.palette import Palette, commands
 from lparwiz.ui.pictures import Pictures
 from lparwiz.ui.question import QuestionForm
 from lparwiz.ui.record import Record
 from lparwiz.ui.screen import WizardScreen
-from lparwiz.ui.terminal import NoTerminal, fitting_theme, require_terminal, settle_size
-from lparwiz.ui.theme_files import DEFAULT
-from lparwiz.ui.themes import STATE_COLOURS, TERMINALS_OWN, load_themes
-
-__all__ = ["NoTerminal", "SnapshotArrived", "Wizard", "run_wizard"]
+from lparwiz.ui.signals import heed
+from lparwiz.ui.themes import STATE_COLOURS, TERMINALS_OWN, wardrobe
 
 TICK = 1.0
 """Seconds between two looks at how old the readings are."""
-
-KILLED_BY = 128
-"""What a shell adds to a signal's number for the exit status."""
 
 
 class SnapshotArrived(Message):
@@ -73,6 +66,8 @@ class Wizard(App[int], inherit_bindings=False):
             only the engine's own clock count.
         pictures: keeps each page as the operator saw it; None keeps none.
         keymap: the operator's keys by the ids of `keys.KEYS`.
+        notices: what the operator must hear of before anything else, a sentence each.
+        painted: called once the first page is on the screen.
     """
 
     TITLE = "lparwiz"
@@ -81,6 +76,13 @@ class Wizard(App[int], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("leave", "leave", priority=True),
     ]
+
+    def _worn_first(self) -> str:
+        return self._chosen
+
+    # Worn from the start: put on later, it has every style sheet read a second time, which takes
+    # 15 ms of the 90 between the imports and the first page (measured).
+    theme: Reactive[str] = Reactive(Initialize(_worn_first))
 
     def __init__(
         self,
@@ -91,12 +93,17 @@ class Wizard(App[int], inherit_bindings=False):
         monotonic: Callable[[], float] | None = None,
         pictures: Pictures | None = None,
         keymap: Mapping[str, str] | None = None,
+        notices: Sequence[str] = (),
+        painted: Callable[[], None] = lambda: None,
     ) -> None:
-        themes, failures = load_themes()
-        chosen = theme or fitting_theme(os.environ)[0]
+        found = wardrobe(theme)
+        themes, chosen = found.themes, found.worn
         # Textual greys its own themes under NO_COLOR, in 256 shades: only an application that was
         # made in the terminal's own colours draws without any (facts, textual.md 9).
-        bare = chosen in themes and themes[chosen].ansi and "NO_COLOR" in os.environ
+        bare = themes[chosen].ansi and "NO_COLOR" in os.environ
+        self._notices = [*notices, *found.notices]
+        self._broken = [str(failure) for failure in found.failures]
+        self._themes, self._chosen = themes, chosen  # asked for while Textual's part is made
         super().__init__(driver_class=PatientDriver, ansi_color=bare or None)
         self.animation_level = "none"
         ScrollBar.renderer = Blocks
@@ -106,27 +113,20 @@ class Wizard(App[int], inherit_bindings=False):
         self._ascii = ascii_only
         self._monotonic = monotonic
         self._pictures = pictures
+        self._painted = painted
         self._arrived = monotonic() if monotonic is not None else 0.0
         self._snapshot = seam.latest()
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._notices = [str(failure) for failure in failures]
         self._repaint = False
         """Whether frames were left out."""
-        self._wear(chosen, themes)
         self.set_class(ascii_only, "-ascii")
         KEYMAP.set(keymap or {})
         self.set_keymap(dict(keymap or {}))
 
-    def _wear(self, name: str, themes: Mapping[str, Theme]) -> None:
-        if name not in themes:
-            known = ", ".join(sorted(themes))
-            self._notices.append(f"There is no theme {name}; there are {known}.")
-            name = DEFAULT
-        for theme in themes.values():
-            self.register_theme(theme)
-        self.theme = name
-        for other in set(self.available_themes) - set(themes):
-            self.unregister_theme(other)
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Those that are shipped and the operator's own; none of Textual's."""
+        return self._themes
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What stands where a theme sets nothing: night's state colours, and the terminal's own."""
@@ -134,13 +134,17 @@ class Wizard(App[int], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[object]:
         """The wizard is one screen."""
-        return WizardScreen(  # type: ignore[return-value] # it returns nothing to anyone
+        screen = WizardScreen(
             self._snapshot,
             now=self.engine_now,
             record=Record(self.seam.events),
             stroke="-" if self._ascii else "─",
             notices=self._notices,
         )
+        # As Textual gives them with the first resize; before it the first frame would be laid out
+        # for a narrow terminal, and everything be styled again.
+        screen.set_classes(size_classes(self.size))
+        return screen  # type: ignore[return-value] # it returns nothing to anyone
 
     def engine_now(self) -> float:
         """The engine's clock, in seconds: its last word plus what went by here since.
@@ -158,14 +162,13 @@ class Wizard(App[int], inherit_bindings=False):
         if self._monotonic is not None:
             self.set_interval(TICK, self._tick)
         if not self.is_headless:
-            self._heed_signals(asyncio.get_running_loop())
-            # What is alive by now stays so until the end: looking through it for garbage again
-            # and again made one key in thirty wait a tenth of a second (measured).
-            self.call_after_refresh(gc.freeze)
+            heed(asyncio.get_running_loop(), self._told, self._killed)
+            self.call_after_refresh(_settle)
+        self.call_after_refresh(self._painted)
         if self._pictures is not None:
             self._pictures.failed = self._picture_failed
-        for notice in self._notices:
-            self.notify(notice, severity="warning", markup=False)
+        if self._notices:
+            self.call_after_refresh(self._say, " ".join(self._notices))
 
     def on_unmount(self) -> None:
         """Listen no more."""
@@ -180,7 +183,7 @@ class Wizard(App[int], inherit_bindings=False):
     def _no_picture(self, why: str) -> None:
         notice = f"This page could not be kept as a picture: {why}. The run is not touched by it."
         self._notices.append(notice)
-        self.notify(notice, severity="warning", markup=False)
+        self._say(notice)
         for screen in self.screen_stack:
             if isinstance(screen, WizardScreen):
                 screen.draw_all()
@@ -199,7 +202,13 @@ class Wizard(App[int], inherit_bindings=False):
             self._pictures.keep(number, shown, svg)
 
     def _kept(self, name: str) -> None:
-        self.notify(f"Picture kept in the run's folder: screens/{name}", markup=False)
+        self._say(f"Picture kept in the run's folder: screens/{name}")
+
+    def _say(self, words: str) -> None:
+        """Say it for a while where it covers no more than the names of the keys."""
+        for screen in self.screen_stack:
+            for row in screen.query(KeyRow):
+                row.say(words)
 
     def on_wizard_screen_copied(self, event: WizardScreen.Copied) -> None:
         """Hand a page's text to the terminal's clipboard, and keep it beside the pictures."""
@@ -207,9 +216,9 @@ class Wizard(App[int], inherit_bindings=False):
         kept = ""
         if self._pictures is not None:
             self._pictures.keep_text(event.name, event.text)
-            kept = " It is kept in the run's folder under screens/."
+            kept = " Kept in screens/ too."
         words = "Copied, where the terminal takes it (OSC 52)."
-        self.notify(words + kept, markup=False)
+        self._say(words + kept)
 
     def _listen(self, snapshot: Snapshot) -> None:
         """Called from the engine's thread: never waits, touches no widget."""
@@ -278,7 +287,9 @@ class Wizard(App[int], inherit_bindings=False):
 
     def action_commands(self) -> None:
         """Offer every command by its words."""
-        offered = commands(sorted(self.available_themes), self.theme)
+        from lparwiz.ui.palette import Palette, commands  # noqa: PLC0415 - 2 ms of every start
+
+        offered = commands(sorted(self.available_themes), self.theme, self._broken)
         self.push_screen(Palette(offered), self._command)
 
     async def _command(self, action: str | None) -> None:
@@ -322,68 +333,33 @@ class Wizard(App[int], inherit_bindings=False):
         if confirmed:
             self.seam.send(Abort())
 
-    def _heed_signals(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Leave on a signal; later ones change nothing, also once the wizard has ended.
-
-        A shell that ends hangs up its jobs, and the kernel does once more: the loop's own handlers
-        would be gone by then, and the engine killed while it waits for the HMC (seen).
-        """
-
-        def heed(number: int, _frame: FrameType | None) -> None:
-            with suppress(RuntimeError):  # the loop has ended: the engine was told to leave
-                loop.call_soon_threadsafe(self._killed, signal.Signals(number))
-
-        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, heed)
+    def _told(self, number: signal.Signals) -> None:
+        """Called from a signal's handler, in the middle of anything."""
+        if not self.left:
+            self._part(Leave(f"the screen got {number.name}"))
 
     def _killed(self, number: signal.Signals) -> None:
         """A hang-up or a kill. No message: the terminal may be gone."""
-        self._part(Leave(f"the screen got {number.name}"))
+        self._told(number)
         self.exit(KILLED_BY + number, return_code=KILLED_BY + number)
+
+    def give_back(self) -> None:
+        """Leave the terminal as it was, where the loop was broken off and never came to it."""
+        self.on_unmount()
+        if self._driver is not None:
+            self._driver.stop_application_mode()
+            self._driver.close()
 
     def _part(self, order: Leave) -> None:
         self.left = True
         self.seam.send(order)
 
 
-def run_wizard(
-    seam: Seam,
-    *,
-    theme: str | None = None,
-    ascii_only: bool = False,
-    mouse: bool = True,
-    keymap: Mapping[str, str] | None = None,
-) -> int:
-    """Run the wizard on this terminal until it is left.
+def _settle() -> None:
+    """Look for garbage from now on, but not in what is there by now: it stays until the end.
 
-    The engine is told to leave however the wizard ends; wait for it before ending the process.
-
-    Returns:
-        The exit status: the run's own where it is over, 3 where debts are open, 128 + n after
-        signal n, else 1.
-
-    Raises:
-        NoTerminal: when there is no terminal to draw on.
+    Looking through it again and again made one key in thirty wait a tenth of a second, and the
+    first page 25 ms later (measured).
     """
-    require_terminal()
-    settle_size()
-    if theme not in (None, "mono"):
-        os.environ.pop("NO_COLOR", None)  # whoever names a theme wants its colours
-    wizard = Wizard(
-        seam,
-        theme=theme,
-        ascii_only=ascii_only,
-        monotonic=time.monotonic,
-        pictures=Pictures(Path(seam.latest().folder)),
-        keymap=keymap,
-    )
-    try:
-        wizard.run(mouse=mouse)
-    except OSError:
-        pass  # the terminal is gone: there is nobody left to tell
-    finally:
-        if not wizard.left:
-            seam.send(Leave("the screen went away"))
-    if wizard.return_value is not None:
-        return wizard.return_value
-    return exit_status(seam.latest())
+    gc.freeze()
+    gc.enable()

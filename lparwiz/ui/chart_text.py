@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from lparwiz.run.snapshot import Chart, Limit, Trace
-from lparwiz.ui.text import Paragraph, Piece, fit, fold_hosts, joined, plain, wrap
+from lparwiz.ui.text import Paragraph, Piece, fit, fold_hosts, joined, plain, words_of, wrap
 
 SPAN = 120
 """Seconds that a strip shows."""
@@ -115,19 +115,26 @@ def _strip(
         rows.append(("", [_in_band(value, low, high, style, strokes) for value in columns]))
     _mark(rows[-1][1], marked)
     cells = len(columns)
-    notes = _notes(trace, limits)
+    space = max(1, width - AXIS - cells - 2)
+    notes = _behind(_notes(trace, limits), space, len(rows))
     lines: Paragraph = []
     for number, (label, row) in enumerate(reversed(rows)):
         style, note = notes[number] if number < len(notes) else ("", "")
-        space = max(0, width - AXIS - cells - 2)
-        lines.append(
-            joined((("dim", f"{label:>{AXIS - 1}} "), *row, ("", "  "), (style, _cut(note, space))))
-        )
+        lines.append(joined((("dim", f"{label:>{AXIS - 1}} "), *row, ("", "  "), (style, note))))
     return lines
 
 
-def _cut(text: str, width: int) -> str:
-    return fit(text, width).rstrip()
+def _behind(notes: list[Piece], width: int, rows: int) -> list[Piece]:
+    """The notes as rows of so many cells: wrapped at words, and `..` where rows are short."""
+    (style, label), *others = notes
+    lines = [(style, fit(label, width).rstrip())]
+    for style, note in others:
+        lines += [(style, words_of(line).rstrip()) for line in wrap([("", note)], width)]
+    if len(lines) > rows:
+        style, last = lines[rows - 1]
+        kept = words_of(wrap([("", last)], max(1, width - 3))[0]).rstrip()
+        lines[rows - 1 :] = [(style, fit(f"{kept} ..", width).rstrip())]
+    return lines
 
 
 def _columns(trace: Trace, seconds: int) -> list[float | None]:
@@ -169,7 +176,7 @@ def _notes(trace: Trace, limits: Sequence[Limit]) -> list[Piece]:
     notes: list[Piece] = [("title", trace.label)]
     crossed = [limit for limit in limits if (trace.longest or 0.0) >= limit.seconds]
     if trace.longest is None:
-        notes.append(("", f"no gap, {trace.samples} samples"))
+        notes.append(("", f"no gap, {_samples(trace)}"))
     else:
         style = "stop" if crossed else ""
         notes.append((style, f"{trace.longest:.2f} s, at least {trace.least:.2f} s"))
@@ -179,8 +186,12 @@ def _notes(trace: Trace, limits: Sequence[Limit]) -> list[Piece]:
     elif trace.remark:
         notes.append(("warning" if trace.remark.startswith("lost") else "dim", trace.remark))
     elif trace.longest is not None:
-        notes.append(("dim", f"{trace.samples} samples"))
+        notes.append(("dim", _samples(trace)))
     return notes
+
+
+def _samples(trace: Trace) -> str:
+    return "1 sample" if trace.samples == 1 else f"{trace.samples} samples"
 
 
 def _words(trace: Trace, limits: Sequence[Limit]) -> list[Piece]:

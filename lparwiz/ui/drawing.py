@@ -5,16 +5,19 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 
 from lparwiz.ui.bars import divider, rail, rail_line, too_small, top_line
-from lparwiz.ui.host_rows import HostRows
+from lparwiz.ui.chart_text import ASCII, BOX
+from lparwiz.ui.host_rows import HostRows, most_rows
 from lparwiz.ui.hosts_text import Group, grouped, in_full, strip
+from lparwiz.ui.key_row import KeyRow
 from lparwiz.ui.lines import Lines
 from lparwiz.ui.pointing import pointed
-from lparwiz.ui.status_text import hosts_divider, key_line, more, status, title
+from lparwiz.ui.status_text import clock_words, hosts_divider, key_line, more, status, title
 from lparwiz.ui.text import Draw, Paragraph, mark
 from lparwiz.ui.view import View
-from lparwiz.ui.views import draw
+from lparwiz.ui.views import Scene, draw
 
 if TYPE_CHECKING:
     from lparwiz.ui.screen import WizardScreen
@@ -28,6 +31,14 @@ MADE_FOR = (80, 24)
 WIDTHS = [(0, "-tiny"), (LEAST[0], "-narrow"), (100, "-wide"), (180, "-rich")]
 HEIGHTS = [(0, "-flat"), (LEAST[1], "-short"), (36, "-tall")]
 """The style sheet's classes, each with the columns or rows from which on a screen has it."""
+
+
+def size_classes(size: Size) -> set[str]:
+    """The classes that a screen of this size has: one for its width, one for its height."""
+    return {
+        [name for least, name in steps if told >= least][-1]
+        for told, steps in ((size.width, WIDTHS), (size.height, HEIGHTS))
+    }
 
 
 def laid_out(screen: "WizardScreen") -> ComposeResult:
@@ -62,39 +73,46 @@ def parts(screen: "WizardScreen") -> dict[str, Lines]:
         "side": lambda width: _side(screen, width),
         "hostsdivider": lambda width: _hosts_divider(screen, width),
         "hosts": lambda width: _strip(screen, width),
-        "keys": lambda width: [[key_line(width, holding=screen.snapshot.holding)]],
         "small": lambda width: [too_small(screen.snapshot, width, screen.size, LEAST)],
     }
     hosts = ("side", "hosts")
+    keys = KeyRow(lambda width: key_line(width, holding=screen.snapshot.holding))
     return {
         name: HostRows(each, id=name) if name in hosts else Lines(each, id=name)
         for name, each in drawn.items()
-    }
+    } | {"keys": keys}
 
 
 def groups(screen: "WizardScreen") -> list[Group]:
     """The hosts in sight, equal ones together."""
-    return grouped(screen.snapshot.panes, screen.now())
+    return grouped(screen.snapshot.panes, screen.now(), most_rows(screen.size.height))
 
 
 def _page(screen: "WizardScreen", width: int) -> list[Paragraph]:
-    eye, scene = screen.eye, screen.scene
+    eye, scene = screen.eye, _scene(screen)
     step = eye.view is View.PAGE
     drawn = screen.step_page.draw(eye, scene, width) if step else draw(eye, scene, width)
     return mark(drawn, eye.sought) if eye.sought else drawn
+
+
+def _scene(screen: "WizardScreen") -> Scene:
+    """What there is to look at now."""
+    strokes = ASCII if screen.stroke.isascii() else BOX
+    return Scene(screen.snapshot, screen.now(), screen.record, screen.notices, strokes)
 
 
 def _divider(screen: "WizardScreen", width: int) -> list[Paragraph]:
     page, size = screen.lines["page"], screen.size
     small = size.width < MADE_FOR[0] or size.height < MADE_FOR[1]
     made_for = f"{size.width}x{size.height} is small: {MADE_FOR[0]}x{MADE_FOR[1]}"
+    besides = made_for if small else clock_words(screen.snapshot)
     texts = (
         ("title", title(screen.snapshot, screen.eye)),
         ("key", more(page.above, page.below)),
         ("now", screen.search.told),
     )
     room = width - sum(cell_len(text) + 4 for _, text in texts if text) - 4
-    told = ("dim", made_for if small and cell_len(made_for) <= room else "")
+    told = ("dim", besides if cell_len(besides) <= room else "")
     return [[divider(width, screen.stroke, *texts, told)]]
 
 

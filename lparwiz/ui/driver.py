@@ -5,10 +5,11 @@ kills the writing thread in silence, with the same end; SIGHUP's handler then ne
 Here a write never waits, and one can ask whether the terminal still reads, and is still there.
 """
 
+import os
 import select
 import sys
 from queue import SimpleQueue
-from typing import IO
+from typing import IO, Any
 
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.drivers.linux_driver import LinuxDriver
@@ -59,6 +60,16 @@ class PatientDriver(LinuxDriver):
 
     _patient: PatientWriter | None = None
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Have the size from one place alone, from the first frame on.
+
+        Rich tells 80x25 of a terminal that it calls dumb, whatever the terminal says. Two sizes at
+        once make a screen lay itself out for each in turn, for ever, and nothing else gets its
+        turn in the loop: no key, no signal (seen).
+        """
+        super().__init__(*args, **options)
+        self._size = self._get_terminal_size()
+
     @property
     def _writer_thread(self) -> WriterThread | None:
         return self._patient
@@ -73,6 +84,15 @@ class PatientDriver(LinuxDriver):
         if data == ENTER and taken_over():
             return
         super().write(data)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """The size of the terminal that is drawn on.
+
+        Textual's asks standard output, which may be a file: then the screen would be laid out for
+        80x24 and for its true size in turn, for ever (seen).
+        """
+        told = os.get_terminal_size(self.fileno)
+        return told if all(told) else super()._get_terminal_size()
 
     def process_message(self, message: Message) -> None:
         """Hand on what the terminal says, but not that nobody looks at it.

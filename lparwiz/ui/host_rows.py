@@ -9,6 +9,11 @@ from lparwiz.ui.bindings import bound
 from lparwiz.ui.lines import Lines
 
 
+def most_rows(height: int) -> int:
+    """How many rows of hosts a terminal of that height has room for."""
+    return max(1, (height - 8) // 4)
+
+
 class HostRows(Lines, can_focus=True):
     """A row a host or a group of equal ones; with the focus, arrows point and Enter opens.
 

@@ -27,6 +27,9 @@ MISSED = 3
 FRESH = 5.0
 """Seconds: younger than this is `now`, so that a line doesn't change at every reading."""
 
+STATE_WIDTH = 4
+"""Cells of `LOOK`: lines don't move when it takes the place of `OK`."""
+
 AGE_WIDTH = 12
 """Cells of `stale 59 min`."""
 
@@ -57,10 +60,16 @@ class Group:
         return any(pane.host == host for pane in self.panes)
 
 
-def grouped(panes: Sequence[Pane], now: float) -> list[Group]:
+def grouped(panes: Sequence[Pane], now: float, room: int = 0) -> list[Group]:
     """Equal hosts together, in the order in which they should be looked at.
 
     What isn't well comes first, then what is stale, then what is otherwise than most of its kind.
+    Rows that are all in sight keep their own order: they are found where they were before.
+
+    Args:
+        panes: the hosts.
+        now: the engine's clock, seconds.
+        room: how many rows are in sight.
     """
     alike: dict[tuple[object, ...], list[Pane]] = {}
     for pane in panes:
@@ -76,6 +85,8 @@ def grouped(panes: Sequence[Pane], now: float) -> list[Group]:
     for group in groups:
         largest[group.first.kind] = max(largest[group.first.kind], len(group.panes))
     place = {pane.host: number for number, pane in enumerate(panes)}
+    if len(groups) == len(panes) <= room:
+        return sorted(groups, key=lambda group: place[group.first.host])
 
     def order(group: Group) -> tuple[object, ...]:
         pane, size = group.first, len(group.panes)
@@ -137,10 +148,23 @@ def strip(groups: Sequence[Group], now: float, width: int, pointed: str = "") ->
         return [[(("dim", " no host is watched yet"),)]]
     most = max(8, width // 3)
     label = min(max(cell_len(_label(group, most)) for group in groups), most)
-    state = min(max(cell_len(group.first.state or "..") for group in groups), 10)
-    room = width - label - state - AGE_WIDTH - 5
-    layout = _Layout(label, state, room, _columns([group.first for group in groups]))
-    return [[_strip_line(group, now, layout, pointed)] for group in groups]
+    panes = [group.first for group in groups]
+    columns = _columns(panes)
+    states = [_state_width(pane) for pane in panes]
+
+    def layout(state: int) -> _Layout:
+        return _Layout(label, state, width - label - state - AGE_WIDTH - 4, columns)
+
+    aligned = layout(max(states))
+    # Where room is short anyway, one long state takes none from the other lines.
+    short = any(aligned.needed(pane) > aligned.room for pane in panes)
+    layouts = [layout(state) if short else aligned for state in states]
+    drawn = zip(groups, layouts, strict=True)
+    return [[_strip_line(group, now, each, pointed)] for group, each in drawn]
+
+
+def _state_width(pane: Pane) -> int:
+    return max(STATE_WIDTH, min(cell_len(pane.state or ".."), 10))
 
 
 def _label(group: Group, room: int) -> str:
@@ -161,6 +185,10 @@ class _Layout:
     """For all fields together."""
     columns: dict[tuple[str, int], int]
     """For each field, by kind of host and place."""
+
+    def needed(self, pane: Pane) -> int:
+        """Cells of all fields of a host, in columns."""
+        return sum(self.columns[pane.kind, n] + 2 for n in range(len(pane.fields))) - 2
 
 
 def _columns(panes: Sequence[Pane]) -> dict[tuple[str, int], int]:
@@ -201,26 +229,31 @@ def _style(pane: Pane, *, old: bool) -> str:
 def _fields(pane: Pane, layout: _Layout, *, old: bool) -> list[Piece]:
     """The fields in columns; where they don't all fit, the grave ones first and how many more."""
     entries = list(enumerate(pane.fields))
-    aligned = sum(layout.columns[pane.kind, number] + 2 for number, _ in entries) - 2
-    fits = aligned <= layout.room
+    fits = layout.needed(pane) <= layout.room
     if not fits:
         entries.sort(key=lambda entry: gravity(entry[1].level))
     pieces: list[Piece] = []
-    used = 0
+    used, rest = 0, _more(entries)
     for place, (number, entry) in enumerate(entries):
         text = _words(entry)
         needed = layout.columns[pane.kind, number] if fits else cell_len(text)
-        left = len(entries) - place
-        more = 0 if fits or left == 1 else len(f"+{left - 1}") + 2
-        if used + needed + more > layout.room:
-            pieces.append(("dim", f"+{left}"))
+        after = _more(entries[place + 1 :])
+        if used + needed + (0 if fits or not after else cell_len(after) + 2) > layout.room:
+            pieces.append(("dim", fit(rest, layout.room - used).rstrip()))
             break
+        rest = after
         calm = entry.level in (Level.PASS, Level.NOTE)
         style = "stale" if old else "" if calm else LEVEL[entry.level]
         pieces.append((style, fit(text, needed)))
         pieces.append(("", "  "))
         used += needed + 2
     return pieces
+
+
+def _more(entries: Sequence[tuple[int, Field]]) -> str:
+    """How many fields a line leaves out, and whether one of them isn't well; empty: none."""
+    calm = all(entry.level in (Level.PASS, Level.NOTE) for _, entry in entries)
+    return f"+{len(entries)} {'OK' if calm else 'LOOK'}" if entries else ""
 
 
 def hosts_page(panes: Sequence[Pane], now: float, width: int, pointed: str = "") -> list[Paragraph]:
@@ -250,10 +283,15 @@ def in_full(group: Group, now: float, width: int, pointed: str = "") -> Paragrap
         ("stale" if old else "dim", age(group.oldest, now)),
     ]
     lines = wrap(head, width, 2)
-    pieces: list[Piece] = [("", "  ")]
+    row: list[Piece] = []
     for entry in pane.fields:
-        pieces += [("dim", f"{entry.label} "), field_piece(entry, old=old), ("", "   ")]
-    return lines + (wrap(pieces, width, 4) if pane.fields else [])
+        style, words = field_piece(entry, old=old)
+        pieces: list[Piece] = [("dim", f"{entry.label} "), (style, plain(words).replace("\n", " "))]
+        if row and width_of(tuple(row)) + 3 + width_of(tuple(pieces)) > width:
+            lines += wrap(row, width, 4)
+            row = []
+        row += [("", "   " if row else "  "), *pieces]
+    return lines + (wrap(row, width, 4) if row else [])
 
 
 def field_piece(entry: Field, *, old: bool) -> Piece:

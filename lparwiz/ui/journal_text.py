@@ -141,12 +141,25 @@ def _ended(data: Mapping[str, Any]) -> list[Piece]:
     return [("title", f"exit status {data['status']}"), ("", f"  {data['closing']}")]
 
 
+def _begun(data: Mapping[str, Any]) -> list[Piece]:
+    told = [str(data.get(name, "")) for name in ("run", "title", "ticket")]
+    told += [f"route {data['route']}"] if data.get("route") else []
+    told += ["a dry run"] if data.get("rehearsal") else []
+    return [("", ", ".join(part for part in told if part))]
+
+
+def _taken_up(data: Mapping[str, Any]) -> list[Piece]:
+    return [("", "to put back what is owed" if data.get("back") else "to go on")]
+
+
 def _anything(data: Mapping[str, Any]) -> list[Piece]:
     told = (f"{key} {value}" for key, value in data.items() if key != "host" and value != "")
     return [("", "  ".join(told))]
 
 
 _SAYS: dict[str, Callable[[Mapping[str, Any]], list[Piece]]] = {
+    "begun": _begun,
+    "taken up": _taken_up,
     "answered": _answered,
     "reading": _answered,
     "sent": _command,

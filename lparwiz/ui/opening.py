@@ -4,13 +4,17 @@ Drawn by hand, for Textual alone takes a fifth of a second to import, asyncssh a
 second more: an operator who sees nothing begins to type. Imports nothing of the kind.
 """
 
+import gc
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from types import FrameType
 
 from platformdirs import user_config_path
 
+from lparwiz.ui.terminal import DUMB
 from lparwiz.ui.text import fit, plain
 
 ENTER = "\x1b[?1049h"
@@ -21,12 +25,23 @@ LEAVE = "\x1b[?25h\x1b[?1049l"
 
 STATE = " opening "
 
+READING = (
+    "Reading the change, the earlier runs and the steps.",
+    "No host has been asked for anything yet.",
+)
+"""What is done meanwhile, where nothing else is said."""
+
+KILLED_BY = 128
+"""What a shell adds to a signal's number for the exit status."""
+
 _standing: list[bool] = []
 """One entry while the page stands: the screen must be left again, unless somebody takes it over."""
 
 
 @contextmanager
-def opening(what: str, *, plain_asked: bool | None) -> Iterator[None]:
+def opening(
+    what: str, *, plain_asked: bool | None, meanwhile: tuple[str, ...] = READING
+) -> Iterator[None]:
     """Show the first page until the wizard draws over it; leave the screen if it never does.
 
     Nothing is drawn where there is no terminal, or where anything speaks of `plain`: what wins is
@@ -35,17 +50,35 @@ def opening(what: str, *, plain_asked: bool | None) -> Iterator[None]:
     Args:
         what: what is opened, such as the change file's name.
         plain_asked: what the command line says of `--plain`; None: nothing.
+        meanwhile: what is being done, a line each.
     """
     if _standing or not _on_a_screen(os.environ, plain_asked=plain_asked):
         yield
         return
-    _draw(what)
     _standing.append(True)
+    before = {number: signal.signal(number, _end) for number in (signal.SIGHUP, signal.SIGTERM)}
+    gc.disable()  # what is imported stays: looking through it took a tenth of the time (measured)
     try:
+        _draw(what, meanwhile)
         yield
     finally:
+        gc.enable()
+        for number, handler in before.items():
+            if signal.getsignal(number) is _end:  # else the wizard's, which stands until the end
+                signal.signal(number, handler)
         if taken_over():
-            _write(LEAVE)
+            with suppress(OSError):  # the terminal is gone
+                _write(LEAVE)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """End in order, so that the screen is left: a signal's own way out leaves it as it is."""
+    raise SystemExit(KILLED_BY + number)
+
+
+def standing() -> bool:
+    """Whether the page stands: what is written now would be written over it."""
+    return bool(_standing)
 
 
 def taken_over() -> bool:
@@ -60,7 +93,7 @@ def _on_a_screen(environ: Mapping[str, str], *, plain_asked: bool | None) -> boo
         return False
     if plain_asked is None and ("LPARWIZ_PLAIN" in environ or "plain" in _settings()):
         return False
-    return environ.get("TERM", "") not in ("", "dumb")
+    return environ.get("TERM", "").strip().lower() not in ("", *DUMB)
 
 
 def _settings() -> str:
@@ -71,15 +104,11 @@ def _settings() -> str:
         return ""
 
 
-def _draw(what: str) -> None:
+def _draw(what: str, meanwhile: tuple[str, ...]) -> None:
     told = os.get_terminal_size(sys.stderr.fileno())
     width, height = told.columns or 80, told.lines or 24  # a serial line tells none
     top = fit(f" lparwiz  {plain(what)}", max(0, width - len(STATE))) + STATE
-    text = (
-        "Reading the change, the earlier runs and the steps.",
-        "No host has been asked for anything yet.",
-    )
-    rows = [_reversed(top[:width]), "", *(f" {line}"[:width] for line in text)]
+    rows = [_reversed(top[:width]), "", *(f" {line}"[:width] for line in meanwhile)]
     keys = f"\x1b[{height};1H" + _reversed(f" ctrl-c ends{' ' * width}"[:width])
     _write(f"{ENTER}\x1b[?25l\x1b[2J\x1b[H" + "\r\n".join(rows) + keys)
 

@@ -7,15 +7,20 @@ from lparwiz.ui.text import Paragraph, Piece, minutes, wrap
 EXIT_OWED = 3
 """The exit status of a run that stopped with debts."""
 
-EXIT_NOTHING_OWED = 1
-"""The exit status of a run that was left with nothing owed."""
+EXIT_UNKNOWN = 4
+"""The exit status of a run that stopped before what became of the migration was proven."""
+
+EXIT_NOTHING_OWED = {"migrated": 0, "not migrated": 1, "": 1}
+"""The exit status of a run that was left with nothing owed, by what became of the migration."""
 
 
 def exit_status(snapshot: Snapshot) -> int:
     """What the process ends with when the wizard is left now."""
     if snapshot.exit_status is not None:
         return snapshot.exit_status
-    return EXIT_OWED if snapshot.owed else EXIT_NOTHING_OWED
+    if snapshot.outcome == "unknown":
+        return EXIT_UNKNOWN
+    return EXIT_OWED if snapshot.owed else EXIT_NOTHING_OWED[snapshot.outcome]
 
 
 def ledger_page(snapshot: Snapshot, width: int) -> list[Paragraph]:
@@ -43,11 +48,24 @@ def debt_lines(debt: DebtView, width: int) -> Paragraph:
     return lines
 
 
-def hmc_migrates(snapshot: Snapshot) -> bool:
-    """Whether the command that migrates is under way."""
+def _migrates(snapshot: Snapshot) -> bool:
     page = snapshot.page
     runs = page is not None and any(each.state is PlanState.RUNNING for each in page.plan)
     return runs and snapshot.outcome == "unknown"
+
+
+def hmc_migrates(snapshot: Snapshot) -> bool:
+    """Whether the HMC's command is under way, which ends when the migration does."""
+    return _migrates(snapshot) and not _by_vcs(snapshot)
+
+
+def vcs_migrates(snapshot: Snapshot) -> bool:
+    """Whether VCS migrates: its command has returned at once, or soon does."""
+    return _migrates(snapshot) and _by_vcs(snapshot)
+
+
+def _by_vcs(snapshot: Snapshot) -> bool:
+    return snapshot.route == "vcs"
 
 
 def waits_on(snapshot: Snapshot) -> str:
@@ -73,6 +91,12 @@ def leaving(snapshot: Snapshot, width: int) -> list[Paragraph]:
             "The HMC migrates, and to stop listening now would be the greater danger. lparwiz goes "
             "on without this screen until the HMC's command has ended, writes down what it said "
             "and stops there. What is owed stays written down."
+        )
+    elif vcs_migrates(snapshot):
+        means = (
+            "VCS migrates, and does so whether lparwiz listens or not. lparwiz writes down that it "
+            "listens no more, and stops. Take the run up again: it reads how far VCS is. What is "
+            "owed stays written down."
         )
     else:
         means = (

@@ -209,7 +209,7 @@ def _together(plan: tuple[PlannedCommand, ...]) -> list[_Planned]:
 
 
 def _plan(plan: tuple[PlannedCommand, ...], width: int, *, over: bool) -> Iterable[Paragraph]:
-    heading = "What runs"
+    heading = "What ran" if over else "What runs"
     if all(entry.state is PlanState.PLANNED for entry in plan):
         heading = "What was planned, and not run" if over else "What will run, exactly as sent"
     yield wrap([("title", heading)], width)

@@ -12,9 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from lparwiz.ui.bindings import bound
+from lparwiz.ui.entry import Entry
 from lparwiz.ui.keys import KEYS, key_name, key_names
 from lparwiz.ui.lines import LINE_STYLES, Lines
-from lparwiz.ui.question import Entry
 from lparwiz.ui.text import Paragraph, Piece, fit, wrap
 
 
@@ -25,18 +25,18 @@ class Command:
     does: str
     """What it does, in a sentence; it is found by these words."""
     action: str
-    """The action that does it, as the wizard's screen understands it."""
+    """The action that does it, as the wizard's screen understands it; empty: none can."""
     keys: str = ""
     """The keys that do it too."""
 
 
-def commands(themes: Sequence[str], theme: str) -> tuple[Command, ...]:
-    """Everything that has a key, and every theme but the one that is worn."""
+def commands(themes: Sequence[str], theme: str, broken: Sequence[str] = ()) -> tuple[Command, ...]:
+    """Everything that has a key, every theme but the one that is worn, and what ails the others."""
     by_key = (
         Command(key.does, key.action, key_names(name)) for name, key in KEYS.items() if key.action
     )
     worn = (Command(f"Theme: {name}", f"app.wear('{name}')") for name in themes if name != theme)
-    return (*by_key, *worn)
+    return (*by_key, *worn, *(Command(failure, "") for failure in broken))
 
 
 def matching(offered: Sequence[Command], typed: str) -> list[Command]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lparwiz.run.folder import put
-from lparwiz.ui.svg import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +59,7 @@ class Pictures:
             svg: what was exported.
             told: called with the file's name once it is written, from the writing thread.
         """
-        self._put(_Kept(f"{number:02d}-{step}", ".svg", lambda: clean(svg), told))
+        self._put(_Kept(f"{number:02d}-{step}", ".svg", lambda: _cleaned(svg), told))
 
     def keep_text(self, name: str, text: str) -> None:
         """Keep a page's text; returns at once."""
@@ -98,3 +97,10 @@ class Pictures:
         while (path := self._folder / f"{stem}-{number}{suffix}").exists():
             number += 1
         return path
+
+
+def _cleaned(svg: str) -> str:
+    """Called in the thread that writes: imported with the wizard it holds up its first page."""
+    from lparwiz.ui.svg import clean  # noqa: PLC0415 - for that
+
+    return clean(svg)

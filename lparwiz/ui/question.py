@@ -20,6 +20,7 @@ from textual.widgets import Input, Static
 
 from lparwiz.run.snapshot import Answered, Choice, Question, QuestionKind
 from lparwiz.ui.bindings import bound
+from lparwiz.ui.entry import NOTHING_TYPED, Entry
 from lparwiz.ui.keys import key_name
 from lparwiz.ui.lines import Lines
 from lparwiz.ui.text import Paragraph, Piece, plain, wrap
@@ -150,39 +151,6 @@ class Moves(Widget):
         return action != "turn" or isinstance(focused, ChoiceButton)
 
 
-class Entry(Input):
-    """An input that edits in the order of the keys.
-
-    Textual's takes letters itself and has the application do the rest, later: a backspace among
-    letters that came all at once would take the wrong one.
-    """
-
-    EDITS: ClassVar[dict[str, str]] = {
-        "backspace": "delete_left",
-        "delete": "delete_right",
-        "left": "cursor_left",
-        "right": "cursor_right",
-        "home": "home",
-        "end": "end",
-        "ctrl+u": "delete_left_all",
-        "enter": "submit",
-    }
-
-    def __init__(self, value: str) -> None:
-        super().__init__(
-            value, compact=True, select_on_focus=False, placeholder="nothing typed yet"
-        )
-        self.cursor_blink = False
-
-    async def on_key(self, event: events.Key) -> None:
-        """Edit now."""
-        action = self.EDITS.get(event.key)
-        if action is not None:
-            event.stop()
-            event.prevent_default()
-            await self.run_action(action)
-
-
 class QuestionForm(Moves, Vertical):
     """One question, from when it is asked until another takes its place.
 
@@ -252,6 +220,11 @@ class QuestionForm(Moves, Vertical):
         """Answers count from when the question can be seen."""
         self.call_after_refresh(self._seen)
 
+    def on_resize(self) -> None:
+        """What stands before the word has another width, and still leaves room to see it typed."""
+        for label in self.query("#typed > Static").results(Static):
+            label.update(self._label())
+
     def _seen(self) -> None:
         self._painted = True
         self.focus_safe()
@@ -280,15 +253,22 @@ class QuestionForm(Moves, Vertical):
 
     def _label(self) -> str:
         if self.question.kind is QuestionKind.WORD:
-            return f"{self._opens()}type {plain(self.question.word)}: "
+            return f"{self._opens()}type {plain(self._words()[0])}: "
         return f"{plain(self.question.value_label)} "
+
+    def _words(self) -> list[str]:
+        """What can be typed, by the order of the choices: each opens its own."""
+        question = self.question
+        words = (question.word_for(choice) for choice in question.choices if choice.needs_word)
+        return list(dict.fromkeys(words)) or [question.word]
 
     def _opens(self) -> str:
         """Which choice the word opens, where there is room to say so."""
         names = [plain(choice.label) for choice in self.question.choices if choice.needs_word]
         said = [f"for ( {names[0]} ) ", "for the choice in ( ) "] if names else []
-        # The word stands there twice: asked for, and typed.
-        word = 2 * len(plain(self.question.word)) + len("type : ") + MARGIN
+        # The word stands there twice: asked for, and typed over what says that nothing is.
+        word = len(plain(self._words()[0]))
+        word += max(word, len(NOTHING_TYPED)) + len("type : ") + MARGIN
         room = min(ROOM_TO_SAY, self.app.size.width - word)
         return next((text for text in said if len(text) <= room), "")
 
@@ -308,11 +288,12 @@ class QuestionForm(Moves, Vertical):
         if self._held():
             return ("warning", f"On hold: no answer is taken. {key_name('hold')} goes on.")
         focused = self.screen.focused if self.is_attached else None
-        if isinstance(focused, Input):
+        if focused in self._entries():
             if self.question.kind is not QuestionKind.WORD:
                 return ("dim", "Enter goes to the choices.")
-            if self.typed != self.question.word:
-                return ("dim", f"( ) opens when this reads exactly {self.question.word}.")
+            if self.typed not in self._words():
+                words = " or ".join(self._words())
+                return ("dim", f"( ) opens when this reads exactly {words}.")
             return ("dim", "Enter goes to the choice that is open now.")
         if isinstance(focused, ChoiceButton) and focused in self.query(ChoiceButton):
             if self._unread(focused.choice):
@@ -348,7 +329,7 @@ class QuestionForm(Moves, Vertical):
         if self.question.kind is QuestionKind.WORD and not self.sent:
             for button in self.query(ChoiceButton):
                 if button.choice.needs_word:
-                    button.disabled = self.typed != self.question.word
+                    button.disabled = self.typed != self.question.word_for(button.choice)
         self.query_one("#hint", Lines).redraw()
 
     def _for_the_value(self) -> ChoiceButton | None:
@@ -372,7 +353,7 @@ class QuestionForm(Moves, Vertical):
         choice = event.button.choice
         if self.sent or not self.in_sight or self._held():
             return
-        if choice.needs_word and self.typed != self.question.word:
+        if choice.needs_word and self.typed != self.question.word_for(choice):
             return
         if self._unread(choice):
             self.post_message(self.ReadOn())

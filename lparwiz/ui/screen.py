@@ -12,9 +12,9 @@ from textual.screen import Screen
 from lparwiz.run.snapshot import Hold, Order, RunState, Snapshot
 from lparwiz.ui.asking import Asking
 from lparwiz.ui.bindings import OF_THE_RUN
-from lparwiz.ui.chart_text import ASCII, BOX
 from lparwiz.ui.drawing import HEIGHTS, WIDTHS, groups, laid_out, parts
-from lparwiz.ui.host_rows import HostRows
+from lparwiz.ui.focus import refocus, too_small
+from lparwiz.ui.host_rows import HostRows, most_rows
 from lparwiz.ui.hosts_text import by_gravity
 from lparwiz.ui.lines import LINE_STYLES
 from lparwiz.ui.pointing import host_after, opened, row_after
@@ -22,8 +22,8 @@ from lparwiz.ui.question import QuestionForm
 from lparwiz.ui.record import Record
 from lparwiz.ui.search import Search
 from lparwiz.ui.step_page import StepPage
-from lparwiz.ui.view import FROM_THE_END, Eye, View
-from lparwiz.ui.views import Scene, has_chart
+from lparwiz.ui.view import FROM_THE_END, Eye, Places, View
+from lparwiz.ui.views import has_chart
 
 
 class WizardScreen(Screen[None], inherit_bindings=False):
@@ -82,10 +82,10 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         self.snapshot = snapshot
         self.eye = Eye()
         self.now = now
-        self._record = record
+        self.record = record
         self.stroke = stroke
-        self._notices = notices
-        self._places: dict[tuple[View, str], int] = {}
+        self.notices = notices
+        self._places = Places()
         self._pictured = ""
         """The question that a picture was kept of last; or the end."""
         self._small = False
@@ -109,28 +109,17 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         """Everything that depends on the height."""
         for rows in self.query(HostRows):
-            rows.forget(most=max(1, (event.size.height - 8) // 4))
+            rows.forget(most=most_rows(event.size.height))
         self.call_after_refresh(self._resized)
 
     def _resized(self) -> None:
-        small = self.has_class("-tiny") or self.has_class("-flat")
+        small = too_small(self)
         if small or self._small:
             # What hides hands its focus on, to whatever hides next: it begins anew.
             self.set_focus(None)
         self._small = small
         self.draw_all()
-        self._refocus()
-
-    def _refocus(self) -> None:
-        """No focus on what is out of sight; the safe choice gets it when it is seen again."""
-        form = self.form
-        focused = self.focused
-        if isinstance(focused, HostRows) and focused.display and focused.size.height:
-            return
-        if form is None or not form.in_sight:
-            self.set_focus(None)
-        elif focused is None or isinstance(focused, HostRows):
-            form.focus_safe()
+        refocus(self)
 
     # What is drawn
 
@@ -143,12 +132,6 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     def form(self) -> QuestionForm | None:
         """The question on the screen."""
         return self.asking.form
-
-    @property
-    def scene(self) -> Scene:
-        """What there is to look at now."""
-        strokes = ASCII if self.stroke.isascii() else BOX
-        return Scene(self.snapshot, self.now(), self._record, self._notices, strokes)
 
     # What happens
 
@@ -250,21 +233,17 @@ class WizardScreen(Screen[None], inherit_bindings=False):
 
     # Where the eye goes
 
-    def _spot(self) -> tuple[View, str]:
-        eye = self.eye
-        return eye.view, eye.host if eye.view is View.HOST else self.looking
-
     def _look(self, view: View, past: str = "", host: str = "") -> None:
         page = self.lines["page"]
-        self._places[self._spot()] = page.scroll_offset.y
+        self._places.keep(self.eye, self.looking, page.scroll_offset.y)
         self.eye.look(view, past, host)
         self.search.forget()
         self.draw_all()
-        place = self._places.get(self._spot())
+        place = self._places.of(self.eye, self.looking)
         if place is None:
             place = page.below if view in FROM_THE_END else 0
         self.call_after_refresh(page.go, place)
-        self._refocus()
+        refocus(self)
 
     async def action_now(self) -> None:
         """The current step; there already, its question anew if an answer got no reply."""
@@ -338,7 +317,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         """Back to where one came from, then to the current step; from there, the way out."""
         if self.search.display:
             self.search.close()
-            self._refocus()
+            refocus(self)
         elif self.eye.answering:
             await self.run_action("app.leave")
         elif self.eye.view is View.HOST:
@@ -402,7 +381,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         self.eye.sought = event.words
         self.lines["page"].redraw()
         self.action_find_on(0)
-        self._refocus()
+        refocus(self)
 
     def action_find_on(self, step: int) -> None:
         """To the next place that has the words, or to the one before."""

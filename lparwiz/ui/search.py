@@ -1,28 +1,24 @@
 """Words sought on the page in sight."""
 
 from textual import on
-from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from lparwiz.ui.entry import Entry
 from lparwiz.ui.keys import key_name
 from lparwiz.ui.lines import Lines
-from lparwiz.ui.question import Entry
 
 
 class Search(Horizontal):
     """One line to type the words into; hidden but while it is typed into."""
 
-    def compose(self) -> ComposeResult:
-        """The line."""
-        yield Static("find: ", markup=False)
-        yield Entry("")
-
     def on_mount(self) -> None:
-        """Nothing is sought yet."""
+        """Nothing is sought yet: what it is made of comes after the first page."""
         self.display = False
-        self.told = ""
+        self.call_after_refresh(
+            self.mount, Static("find: ", markup=False), Entry("", "words, then Enter; Esc gives up")
+        )
 
     told = ""
     """What was found, in a few words; empty while nothing is sought."""

@@ -2,18 +2,27 @@
 
 from itertools import chain
 
-from lparwiz.run.snapshot import RunState, Snapshot
+from lparwiz.run.snapshot import Page, PlanState, RunState, Snapshot
 from lparwiz.ui.bars import divider
 from lparwiz.ui.hosts_text import count_states
 from lparwiz.ui.keys import KEYS, key_name
 from lparwiz.ui.page_text import progress_line
-from lparwiz.ui.text import Line, Paragraph, Piece, wrap
+from lparwiz.ui.text import Line, Paragraph, Piece, fold_hosts, wrap
 from lparwiz.ui.view import Eye, View
+
+MUCH_LEFT_OUT = 99
+"""Columns up to which the line of a well node leaves readings out."""
 
 HOLD_ASKED = "Hold asked for, after the action under way"
 
 SPARED_FIRST = ("journal", "timeline", "step-before", "more", "now", "hosts", "abort")
 """What the key line leaves to the help where it is too narrow; never the way out."""
+
+
+def clock_words(snapshot: Snapshot) -> str:
+    """What is to be known of the engine's clock; empty where it goes as anybody's does."""
+    times = snapshot.speed
+    return "" if times == 1.0 else f"lab time, {times:g} times as fast as yours"
 
 
 def title(snapshot: Snapshot, eye: Eye) -> str:
@@ -64,9 +73,21 @@ def status(snapshot: Snapshot, eye: Eye, now: float, width: int) -> list[Paragra
         told = snapshot.progress_at
         since = max(0.0, now - told) if told is not None else 0.0
         paragraphs.append(progress_line(page.progress, width, since))
-    elif page is not None and snapshot.state is RunState.WORKING and page.lines:
-        paragraphs.append(wrap([("dim", "working: "), ("", page.lines[-1])], width, 2)[:2])
+    elif page is not None and snapshot.state is RunState.WORKING:
+        doing = wrap([("dim", "working: "), ("", _doing(snapshot, page))], width, 2)
+        paragraphs.append(doing[:2])
     return paragraphs
+
+
+def _doing(snapshot: Snapshot, page: Page) -> str:
+    """What a step does now: the command that runs, or what it said last, or what it reads."""
+    running = [entry for entry in page.plan if entry.state is PlanState.RUNNING]
+    if running:
+        return f"{running[0].title}, {fold_hosts(entry.host for entry in running)}"
+    if page.lines:
+        return page.lines[-1]
+    read = next((step.reads for step in snapshot.steps if step.id == page.step), "")
+    return f"reading. {read}" if read else "reading the hosts"
 
 
 def _over(snapshot: Snapshot, width: int) -> list[Paragraph]:
@@ -90,7 +111,8 @@ def hosts_divider(snapshot: Snapshot, now: float, hidden: int, stroke: str, widt
     over = snapshot.state is RunState.OVER
     name = "Hosts, as the run ended" if over else "Hosts"
     counts = count_states(snapshot.panes, now)
-    return divider(width, stroke, ("title", name), ("key", lines), *counts)
+    legend = f"+ more readings, {key_name('hosts')}" if width <= MUCH_LEFT_OUT else ""
+    return divider(width, stroke, ("title", name), ("key", lines), *counts, ("dim", legend))
 
 
 def key_line(width: int, *, holding: bool) -> Line:

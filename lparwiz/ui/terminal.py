@@ -11,8 +11,14 @@ from lparwiz.ui.theme_files import DEFAULT
 MANY_COLOURS = ("-256color", "-kitty", "-direct")
 """How TERM ends where there are 256 colours or more (facts, textual.md 9)."""
 
-NO_COLOURS = re.compile(r"vt\d.*|dumb|.*-m(ono)?")
-"""TERM of terminals that have none: the DEC family, terminfo's `-m` entries, and `dumb`."""
+NO_COLOURS = re.compile(r"vt\d.*|dumb|unknown|.*-m(ono)?")
+"""TERM of terminals that have none: the DEC family, terminfo's `-m` entries, and the dumb."""
+
+DUMB = ("dumb", "unknown")
+"""TERM of terminals of which nobody knows how a cursor is moved there."""
+
+COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
+"""What Python itself writes into LC_CTYPE where the locale is C (PEP 538)."""
 
 DEC = re.compile(r"vt\d.*")
 """TERM of terminals whose character set has no box characters by UTF-8."""
@@ -43,11 +49,19 @@ def fitting_ascii(environ: Mapping[str, str]) -> tuple[bool, str]:
     if DEC.fullmatch(term):
         return True, f"TERM={term}"
     for name in ("LC_ALL", "LC_CTYPE", "LANG"):
-        if locale := environ.get(name, ""):
-            _, _, charset = locale.partition(".")
-            other = charset and charset.split("@")[0].lower().replace("-", "") != "utf8"
-            return (True, f"{name}={locale}") if other else (False, "default")
+        locale = environ.get(name, "")
+        if not locale or (name == "LC_CTYPE" and sys.flags.utf8_mode and locale in COERCED):
+            continue
+        _, _, charset = locale.partition(".")
+        utf8 = charset.split("@")[0].lower().replace("-", "") == "utf8"
+        return (False, "default") if utf8 else (True, f"{name}={locale}")
     return False, "default"
+
+
+def fitting_plain(environ: Mapping[str, str]) -> tuple[bool, str]:
+    """Whether lines are all that the terminal can show, and what says so."""
+    term = environ.get("TERM", "").strip().lower()
+    return (True, f"TERM={term}") if term in DUMB else (False, "default")
 
 
 class NoTerminal(Trouble):

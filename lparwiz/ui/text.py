@@ -53,7 +53,9 @@ def words_of(line: Line) -> str:
 def wrap(pieces: Iterable[Piece], width: int, indent: int = 0) -> Paragraph:
     """Break styled text into lines of at most `width` cells, at spaces and commas if it can.
 
-    Line breaks in the text are kept. Every line but the first begins with `indent` spaces.
+    Line breaks in the text are kept. Every line but the first begins with `indent` spaces. Of what
+    is styled as a command each blank is kept too: the lines without their indent, put together,
+    are the command. Elsewhere a blank that has no room at the end of a line is left out.
     """
     width = max(width, 1)
     margin = min(indent, width // 2)
@@ -70,7 +72,8 @@ def wrap(pieces: Iterable[Piece], width: int, indent: int = 0) -> Paragraph:
             if number:
                 new_line()
             for word in _WORDS.findall(row):
-                needed = cell_len(word.rstrip(" "))
+                bare = word if style == "command" else word.rstrip(" ")
+                needed = cell_len(bare)
                 if used + needed > width and used > margin:
                     new_line()
                 if needed <= width - used:
@@ -78,11 +81,14 @@ def wrap(pieces: Iterable[Piece], width: int, indent: int = 0) -> Paragraph:
                     lines[-1].append((style, kept))
                     used += cell_len(kept)
                     continue
-                for part in chop_cells(word.rstrip(" "), max(width - margin, 1)):
+                for part in chop_cells(bare, max(width - margin, 1)):
                     if used > margin:
                         new_line()
                     lines[-1].append((style, part))
                     used += cell_len(part)
+                blanks = word[len(bare) :][: max(0, width - used)]
+                lines[-1].append((style, blanks))
+                used += len(blanks)
     return [joined(line) for line in lines]
 
 

@@ -1,13 +1,16 @@
 """Colour themes from TOML files: those that are shipped, and the operator's own."""
 
-import tomllib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
+from lparwiz.change.toml import Broken, read_text, read_toml
+from lparwiz.ui.terminal import fitting_theme
 from lparwiz.ui.theme_files import DEFAULT, theme_folders
 
 STATE_COLOURS: dict[str, str] = {
@@ -47,9 +50,41 @@ class ThemeFailure:
     """The key at fault; empty where the file as a whole is."""
     problem: str
 
+    @property
+    def name(self) -> str:
+        """The theme's name."""
+        return Path(self.file).stem
+
     def __str__(self) -> str:
         place = f"{self.file}, {self.key}" if self.key else self.file
-        return f"Theme {place}: {self.problem}"
+        return f"Theme {self.name} can't be read: {place}: {self.problem}"
+
+
+@dataclass(frozen=True)
+class Wardrobe:
+    """What can be worn, what is, and what is to be said of it."""
+
+    themes: dict[str, Theme]
+    worn: str
+    failures: tuple[ThemeFailure, ...]
+    notices: tuple[str, ...]
+    """Why it isn't the theme that was asked for; empty where it is."""
+
+
+def wardrobe(asked: str | None) -> Wardrobe:
+    """The theme that was asked for, else the one that fits the terminal.
+
+    A broken theme that nobody asked for is in nobody's way.
+    """
+    themes, failures = load_themes()
+    fitting = fitting_theme(os.environ)[0]
+    wanted = asked or fitting
+    if wanted in themes:
+        return Wardrobe(themes, wanted, failures, ())
+    worn = fitting if fitting in themes else DEFAULT
+    known = f"There is no theme {wanted}; there are {', '.join(sorted(themes))}"
+    why = next((str(failure) for failure in failures if failure.name == wanted), known)
+    return Wardrobe(themes, worn, failures, (f"{why}. Instead {worn} is worn.",))
 
 
 class _Bad(Exception):  # noqa: N818 - never leaves this module
@@ -82,9 +117,9 @@ def load_themes(
 
 def _read(path: Path) -> Theme:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _Bad("", str(error)) from None
+        content: dict[str, Any] = read_toml(read_text(path, "a theme file"))
+    except Broken as broken:
+        raise _Bad("", str(broken.problem)) from None
     variables = content.pop("variables", {})
     for key, value in content.items():
         _check_field(key, value)

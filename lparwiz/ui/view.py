@@ -55,3 +55,27 @@ class Eye:
         if view is View.HOST and self.view in (View.PAGE, View.HOSTS):
             self.opened_from = self.view
         self.view, self.past, self.host, self.sought = view, past, host or self.host, ""
+
+
+class Places:
+    """How far down each page was left, so that coming back finds it as it was."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[View, str], int] = {}
+
+    def keep(self, eye: Eye, step: str, row: int) -> None:
+        """A page is left.
+
+        Args:
+            eye: where the eye still is.
+            step: the id of the step whose page is shown, or would be.
+            row: the first line in sight.
+        """
+        self._rows[self._spot(eye, step)] = row
+
+    def of(self, eye: Eye, step: str) -> int | None:
+        """The first line that was in sight there; None where nobody was yet."""
+        return self._rows.get(self._spot(eye, step))
+
+    def _spot(self, eye: Eye, step: str) -> tuple[View, str]:
+        return eye.view, eye.host if eye.view is View.HOST else step

@@ -1,44 +1,35 @@
 """The live picture of a console: the LPAR on the systems that it manages."""
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from lparwiz.run.action import Transport
-from lparwiz.run.snapshot import Field, Heard, Level, Pane
+from lparwiz.run.snapshot import Field, Level, Pane
 from lparwiz.tools import hmc
-from lparwiz.tools.command import Answer
+from lparwiz.tools.command import Answer, Command
 from lparwiz.tools.errors import Unreadable
-from lparwiz.watch.host import SILENT, Watched, ask, heard
+from lparwiz.watch.host import SILENT
 from lparwiz.watch.node import worst
 
 
-@dataclass(frozen=True)
-class ConsoleAnswers:
-    """One round of answers of a console."""
-
-    systems: tuple[str, ...]
-    answers: tuple[Answer, ...]
-    """One for each of `systems`."""
-    heard: tuple[Heard, ...]
-    """All of them, as a screen shows them."""
+def commands(systems: Sequence[str], lpar: str) -> tuple[Command, ...]:
+    """What a console is asked: the LPAR on each of `systems`."""
+    return tuple(hmc.list_partition(system, lpar) for system in systems)
 
 
-async def read(
-    transport: Transport, console: Watched, systems: Sequence[str], lpar: str
-) -> ConsoleAnswers:
-    """Ask a console for the LPAR on each of `systems`."""
-    commands = [hmc.list_partition(system, lpar) for system in systems]
-    answers = await asyncio.gather(*(ask(transport, console, command) for command in commands))
-    told = (heard(c, console, a) for c, a in zip(commands, answers, strict=True))
-    return ConsoleAnswers(tuple(systems), tuple(answers), tuple(told))
+def draw(
+    systems: Sequence[str], lpar: str, told: Sequence[Answer], before: Pane, at: float
+) -> Pane:
+    """The pane after a round of answers.
 
-
-def draw(round_: ConsoleAnswers, before: Pane, at: float) -> Pane:
-    """The pane after a round of answers."""
-    before = replace(before, heard=round_.heard, heard_at=at)
-    told = zip(round_.systems, round_.answers, strict=True)
-    fields = tuple(_state(system, answer) for system, answer in told)
+    Args:
+        systems: the managed systems that were asked for.
+        lpar: the LPAR's name.
+        told: the answers to `commands`, in their order.
+        before: the pane until then.
+        at: engine clock, seconds.
+    """
+    answers = zip(systems, told, strict=True)
+    fields = tuple(_state(system, lpar, answer) for system, answer in answers)
     if all(field.level is Level.UNKNOWN for field in fields):
         kept = before.fields or fields
         return replace(before, fields=kept, state=SILENT, level=Level.UNKNOWN)
@@ -47,10 +38,10 @@ def draw(round_: ConsoleAnswers, before: Pane, at: float) -> Pane:
     return replace(before, fields=fields, state=state, level=level, read_at=at)
 
 
-def _state(system: str, answer: Answer) -> Field:
+def _state(system: str, lpar: str, answer: Answer) -> Field:
     match hmc.interpret(answer):
         case hmc.Rows(rows=()):
-            return Field(system, "absent")
+            return Field(system, f"no {lpar}")
         case hmc.Rows(rows=rows):
             try:
                 found = hmc.partition(rows[0])

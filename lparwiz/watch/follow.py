@@ -1,18 +1,20 @@
 """Keeps the panes moving, whatever the steps and the pages do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from lparwiz.change import Change, Host
-from lparwiz.run.action import Transport
 from lparwiz.run.clock import Clock
 from lparwiz.run.snapshot import Field, Level, Pane
+from lparwiz.tools import shell
+from lparwiz.tools.command import Answer, Command
 from lparwiz.tools.errors import Refused
 from lparwiz.watch import console, node
-from lparwiz.watch.host import SILENT, Watched, ends_within
+from lparwiz.watch.host import SILENT, ends_within, heard
+from lparwiz.watch.newest import Newest
 
 NODES = 5.0
 """Seconds between two rounds of a node: a peer is given up after 16 s at the least."""
@@ -22,80 +24,126 @@ LATE = 5.0
 """Seconds without an answer after which a host is shown as silent, until it answers: long above
 an SSH command's own time, well below the freeze of a migration that matters."""
 
-Drawn = Callable[[Pane, float], Pane]
-"""What a round of answers makes of the pane before it, at a time on the engine's clock."""
-
 
 async def follow(
-    transport: Transport,
+    transport: Newest,
     change: Change,
     clock: Clock,
     put: Callable[[tuple[Pane, ...]], None],
 ) -> None:
     """Read every host again and again, and hand the panes up, until it is cancelled.
 
-    Then it looks once more, for no longer than `LATE`, so that what stays on the screen is what
-    the run left behind.
+    What the run itself reads through `transport` meanwhile is shown at once. When cancelled it
+    looks once more, for no longer than `LATE`, so that what stays on the screen is what the run
+    left behind.
     """
-    rounds = {host.id: _round(transport, change, host) for host in change.hosts}
-    panes = {
-        host.id: Pane(host.label, host.kind, state="..", interval=_interval(host))
-        for host in change.hosts
-    }
-
-    def show(host_id: str, pane: Pane) -> None:
-        panes[host_id] = pane
-        put(tuple(panes.values()))
-
-    async def once(host_id: str) -> None:
-        reading = asyncio.ensure_future(rounds[host_id]())
-        try:
-            if not await ends_within(clock, LATE, reading):
-                show(host_id, replace(panes[host_id], state=SILENT, level=Level.UNKNOWN))
-            draw = await reading
-        finally:
-            reading.cancel()
-        show(host_id, draw(panes[host_id], clock.now()))
-
-    async def again_and_again(host: Host) -> None:
-        try:
-            while True:
-                await once(host.id)
-                await clock.sleep(_interval(host))
-        except Refused as refused:  # a name that can't be sent: Connect says so, and stops
-            why = (Field("", str(refused), Level.UNKNOWN),)
-            show(host.id, replace(panes[host.id], fields=why, state=SILENT, level=Level.UNKNOWN))
-
-    put(tuple(panes.values()))
+    following = _Following(transport, clock, put)
+    for host in change.hosts:
+        following.begin(change, host)
+    following.tell()
     try:
         async with asyncio.TaskGroup() as group:
-            for host in change.hosts:
-                group.create_task(again_and_again(host))
+            for host_id in following.asked:
+                group.create_task(following.again_and_again(host_id))
     finally:
-        last = asyncio.gather(*(once(host.id) for host in change.hosts), return_exceptions=True)
+        everyone = (following.once(host_id) for host_id in following.asked)
+        last = asyncio.gather(*everyone, return_exceptions=True)
         if not await ends_within(clock, LATE, last):
             last.cancel()
         with suppress(asyncio.CancelledError):
             await last
 
 
+class _Following:
+    """The panes of all hosts while they are followed."""
+
+    def __init__(
+        self, transport: Newest, clock: Clock, put: Callable[[tuple[Pane, ...]], None]
+    ) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._put = put
+        self._panes: dict[str, Pane] = {}
+        self.asked: dict[str, _Asked] = {}
+        """By the host's id."""
+
+    def begin(self, change: Change, host: Host) -> None:
+        """Have a pane for a host, and know what it is asked."""
+        pane = Pane(host.label, host.kind, state="..", interval=_interval(host))
+        try:
+            self.asked[host.id] = each = _asked(change, host)
+            self._transport.want(host.id, each.commands, partial(self._overheard, host.id))
+        except Refused as refused:  # a name that can't be sent: Connect says so, and stops
+            why = (Field("", str(refused), Level.UNKNOWN),)
+            pane = replace(pane, fields=why, state=SILENT)
+        self._panes[host.id] = pane
+
+    def tell(self) -> None:
+        """Hand all panes up."""
+        self._put(tuple(self._panes.values()))
+
+    async def again_and_again(self, host_id: str) -> None:
+        """Read a host until cancelled."""
+        while True:
+            await self.once(host_id)
+            await self._clock.sleep(self._panes[host_id].interval)
+
+    async def once(self, host_id: str) -> None:
+        """Read a host, and show what it says or that it says nothing."""
+        reading = asyncio.ensure_future(self._answers(host_id))
+        try:
+            if not await ends_within(self._clock, LATE, reading):
+                silent = replace(self._panes[host_id], state=SILENT, level=Level.UNKNOWN)
+                self._show(host_id, silent)
+            answers = await reading
+        finally:
+            reading.cancel()
+        now = self._clock.now()
+        drawn = self.asked[host_id].drawn(answers, self._panes[host_id], now)
+        self._show(host_id, replace(drawn, heard_at=now))
+
+    async def _answers(self, host_id: str) -> list[Answer]:
+        commands = self.asked[host_id].commands
+        return await asyncio.gather(*(self._transport.ask(host_id, each) for each in commands))
+
+    def _overheard(self, host_id: str) -> None:
+        """The run has read something: the pane says the same, and is no younger for it."""
+        before, asked = self._panes[host_id], self.asked[host_id]
+        answers = self._transport.answers(host_id, asked.commands)
+        if answers is not None and before.read_at is not None:
+            drawn = asked.drawn(answers, before, before.read_at)
+            if drawn.fields != before.fields or drawn.state != before.state:
+                self._show(host_id, drawn)
+
+    def _show(self, host_id: str, pane: Pane) -> None:
+        self._panes[host_id] = pane
+        self.tell()
+
+
 def _interval(host: Host) -> float:
     return CONSOLES if host.kind == "console" else NODES
 
 
-def _round(transport: Transport, change: Change, host: Host) -> Callable[[], Awaitable[Drawn]]:
-    """One round of readings of this host."""
-    watched = Watched.of(host)
+@dataclass(frozen=True)
+class _Asked:
+    """What a host is asked, and what its answers make of its pane."""
 
-    async def of_node() -> Drawn:
-        return partial(node.draw, await node.read(transport, watched))
+    commands: tuple[Command, ...]
+    """As they are sent."""
+    draw: Callable[[Sequence[Answer], Pane, float], Pane]
 
-    async def of_console() -> Drawn:
-        systems = _systems(change, host.id)
-        answers = await console.read(transport, watched, systems, change.lpar.name)
-        return partial(console.draw, answers)
+    def drawn(self, answers: Sequence[Answer], before: Pane, at: float) -> Pane:
+        """The pane after these answers, which stand behind it."""
+        pairs = zip(self.commands, answers, strict=True)
+        told = tuple(heard(command, answer) for command, answer in pairs)
+        return replace(self.draw(answers, before, at), heard=told)
 
-    return of_console if host.kind == "console" else of_node
+
+def _asked(change: Change, host: Host) -> _Asked:
+    if host.kind != "console":
+        return _Asked(tuple(shell.become(each, host.become) for each in node.COMMANDS), node.draw)
+    systems, lpar = _systems(change, host.id), change.lpar.name
+    return _Asked(console.commands(systems, lpar), partial(console.draw, systems, lpar))
 
 
 def _systems(change: Change, console_id: str) -> tuple[str, ...]:

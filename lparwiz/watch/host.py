@@ -35,12 +35,12 @@ async def ask(transport: Transport, host: Watched, command: Command) -> Answer:
     return await transport.run(host.id, shell.become(command, host.become))
 
 
-def heard(command: Command, host: Watched, answer: Answer) -> Heard:
-    """A command of the watch and its answer, as a screen shows them."""
+def heard(command: Command, answer: Answer) -> Heard:
+    """A command of the watch, as it was sent, and its answer, as a screen shows them."""
     status = "" if answer.status is None else f" {answer.status}"
     reason = f", {answer.reason}" if answer.reason else ""
     how = f"{answer.outcome}{status} after {answer.seconds:.2f} s{reason}"
-    return Heard(shell.become(command, host.become).text, how, answer.text)
+    return Heard(command.text, how, answer.text)
 
 
 async def ends_within(clock: Clock, seconds: float, future: "asyncio.Future[Any]") -> bool:

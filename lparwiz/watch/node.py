@@ -1,49 +1,45 @@
 """The live picture of a node: LLT links, peerinact running and in the file, GAB, VCS."""
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from lparwiz.run.action import Transport
-from lparwiz.run.snapshot import Field, Heard, Level, Pane, Table
+from lparwiz.run.snapshot import Field, Level, Pane, Table
 from lparwiz.tools import gab, llt, vcs
 from lparwiz.tools.command import Answer
 from lparwiz.tools.errors import Unreadable
-from lparwiz.watch.host import SILENT, Watched, ask, heard
+from lparwiz.watch.host import SILENT
+
+COMMANDS = (
+    llt.query_peers(),
+    llt.query_timers(),
+    llt.read_llttab(),
+    gab.query(),
+    vcs.summary(),
+)
+"""What a node is asked for everything that its pane shows."""
 
 
 @dataclass(frozen=True)
 class NodeAnswers:
-    """One round of answers of a node."""
+    """A node's answers to `COMMANDS`, in their order."""
 
     peers: Answer
     timers: Answer
     llttab: Answer
     membership: Answer
     summary: Answer
-    heard: tuple[Heard, ...] = ()
-    """All five, as a screen shows them."""
 
 
-async def read(transport: Transport, node: Watched) -> NodeAnswers:
-    """Ask a node for everything that its pane shows."""
-    commands = (
-        llt.query_peers(),
-        llt.query_timers(),
-        llt.read_llttab(),
-        gab.query(),
-        vcs.summary(),
-    )
-    answers = await asyncio.gather(*(ask(transport, node, command) for command in commands))
-    peers, timers, llttab, membership, summary = answers
-    told = (heard(c, node, a) for c, a in zip(commands, answers, strict=True))
-    return NodeAnswers(peers, timers, llttab, membership, summary, tuple(told))
+def draw(told: Sequence[Answer], before: Pane, at: float) -> Pane:
+    """The pane after a round of answers; an old one stays, and ages, while the node is silent.
 
-
-def draw(answers: NodeAnswers, before: Pane, at: float) -> Pane:
-    """The pane after a round of answers; an old one stays, and ages, while the node is silent."""
-    before = replace(before, heard=answers.heard, heard_at=at)
+    Args:
+        told: the answers to `COMMANDS`, in their order.
+        before: the pane until then.
+        at: engine clock, seconds.
+    """
+    answers = NodeAnswers(*told)
     if not answers.peers.succeeded and not answers.timers.succeeded:
         why = answers.peers.reason or answers.peers.text or answers.peers.outcome.value
         fields = before.fields or (Field("LLT", why.splitlines()[0], Level.UNKNOWN),)
@@ -112,7 +108,7 @@ def _links(answer: Answer) -> Field:
 def _peerinact(timers: Answer, llttab: Answer) -> Field:
     running = llt.peerinact(llt.parse_timers(timers.stdout))
     in_file = llt.llttab_peerinact(llttab.stdout) if llttab.succeeded else None
-    shown = "not set" if in_file is None else str(in_file)
+    shown = "none" if in_file is None else str(in_file)
     if running is None:
         return Field("peerinact", "?", Level.UNKNOWN)
     return Field("peerinact", f"{running} file {shown if llttab.succeeded else '?'}")

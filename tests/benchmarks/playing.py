@@ -12,9 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests/ui"), str(ROOT)]
 
-import seam as sample  # noqa: E402 - found by the line above
-
-from lparwiz.ui.app import run_wizard  # noqa: E402 - found by the line above
+from lparwiz.ui.opening import opening  # noqa: E402 - found by the line above
 
 ROUNDS = {"all, 4 a second": 4, "six a second": 1, "nothing": 0}
 """Snapshots a second."""
@@ -22,7 +20,17 @@ SIX = 6
 
 
 def main(hosts, load):
-    """The wizard, until it is killed."""
+    """The wizard, until it is killed; begun as the command begins it."""
+    with opening(f"{hosts} hosts", plain_asked=False):
+        import seam as sample  # noqa: PLC0415 - as the command does
+
+        from lparwiz.ui.running import run_wizard  # noqa: PLC0415 - as the command does
+
+        return play(sample, run_wizard, hosts, load)
+
+
+def play(sample, run_wizard, hosts, load):
+    """The wizard over hosts that change."""
     at = time.time()
     panes = [replace(sample.node_pane(number), read_at=at) for number in range(1, hosts + 1)]
     seam = sample.ScriptedSeam(sample.snapshot(2, at=at, panes=tuple(panes), folder="/nowhere"))

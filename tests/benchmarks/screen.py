@@ -37,11 +37,13 @@ MOST_CPU = {"six a second": 12.0, "nothing": 4.0}
 MOST_BYTES = 4 * 1024
 """Bytes a second to the terminal at 64 hosts with six changes a second."""
 MOST_START = 1.3
-"""The command's first page after this many times an empty application's."""
+"""The command's first page, and a step's page, after this many times an empty application's."""
 MOST_GROWTH = 1.5
 """A host that changed may cost so much more among 128 than among 64."""
-STARTS = 5
-"""So many starts of each kind; the quickest counts, for the machine is shared."""
+STARTS = 10
+"""So many starts of each kind, in turn; the quickest counts, for the machine is shared."""
+CONNECTS = b"Reach every host"
+"""What the first step's page says."""
 LOADS = ("all, 4 a second", "six a second", "nothing")
 
 
@@ -137,31 +139,55 @@ def key(terminal, number):
 
 
 def start(*arguments):
-    """Seconds from nothing to the first painted page, the quickest of some."""
-    taken = []
-    for _ in range(STARTS):
-        began = time.monotonic()
-        with child(*arguments) as (_, terminal):
-            until(terminal, b"Timers")
-            taken.append(time.monotonic() - began)
-    return min(taken)
+    """Seconds from nothing to the painted page."""
+    began = time.monotonic()
+    with child(*arguments) as (_, terminal):
+        until(terminal, b"Timers")
+        return time.monotonic() - began
 
 
-def command():
-    """Seconds from nothing to the command's first page, and to the step's; the quickest of some."""
+def command(change, runs):
+    """Seconds from nothing to the command's first page, and to the first step's."""
+    words = ("-m", "lparwiz", "wizard", change, "--runs", runs)
+    began = time.monotonic()
+    with child(*words) as (_, terminal):
+        until(terminal, STATE.encode())
+        first = time.monotonic() - began
+        until(terminal, CONNECTS)
+        return first, time.monotonic() - began
+
+
+@contextmanager
+def compiled():
+    """Have the children keep their bytecode, as an installation does.
+
+    In a checkout that may not write it, all of ours would be compiled at each start, and nothing
+    of Textual's.
+    """
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+@compiled()
+def starts():
+    """Seconds to the command's first page, its step's page, a page of 64 hosts, an empty one.
+
+    The quickest of some, each kind in its turn.
+    """
     taken = []
-    scenario = Scenario(route="outside")
-    with tempfile.TemporaryDirectory() as name, lab(scenario, Path(name) / "lab") as site:
-        for number in range(STARTS):
+    with tempfile.TemporaryDirectory() as name, lab(Scenario(), Path(name) / "lab") as site:
+        for number in range(STARTS + 1):
             runs = str(Path(name) / str(number))
-            words = ("-m", "lparwiz", "wizard", str(site.change_path), "--runs", runs)
-            began = time.monotonic()
-            with child(*words) as (_, terminal):
-                until(terminal, STATE.encode())
-                first = time.monotonic() - began
-                until(terminal, b"Connect")
-                taken.append((first, time.monotonic() - began))
-    return tuple(min(each) for each in zip(*taken, strict=True))
+            page = start(PLAYING, "64", "nothing")
+            taken.append((*command(str(site.change_path), runs), page, start("-c", EMPTY)))
+    return tuple(min(each) for each in zip(*taken[1:], strict=True))  # the first one compiles
 
 
 def main():
@@ -174,13 +200,18 @@ def main():
     say("hosts  load                CPU %   KiB/s  a change, CPU ms   key p50 ms   p99 ms")
     rows = [measure(hosts, load, asked.seconds) for hosts in asked.hosts for load in LOADS]
     missed = [goal for goal in goals(rows) if not goal[1]]
-    (first, whole), drawn, empty = command(), start(PLAYING, "64", "nothing"), start("-c", EMPTY)
-    ratio = first / empty
+    first, whole, drawn, empty = starts()
     say(f"an empty application of Textual's: {empty:.2f} s")
-    say(f"lparwiz wizard CHANGE: its first page after {first:.2f} s, {ratio:.2f} times")
-    say(f"  and the step's page, with the engine behind it, after {whole:.2f} s")
-    say(f"the step's page alone, of a run of 64 hosts: {drawn:.2f} s, {drawn / empty:.2f} times")
-    missed += [] if ratio <= MOST_START else [(f"start {ratio:.2f} > {MOST_START}", False)]
+    for what, taken, wanted in (
+        ("lparwiz wizard CHANGE: its first page", first, True),
+        ("  and the first step's page", whole, False),
+        ("a step's page alone, of a run of 64 hosts", drawn, True),
+    ):
+        ratio = taken / empty
+        most = f" (at most {MOST_START} wanted)" if wanted else ""
+        say(f"{what}: {taken:.2f} s, {ratio:.2f} times{most}")
+        if wanted and ratio > MOST_START:
+            missed.append((f"{what}: {ratio:.2f} > {MOST_START}", False))
     for goal, _ in missed:
         say(f"MISSED: {goal}")
     say("every goal held" if not missed else f"{len(missed)} goals missed")

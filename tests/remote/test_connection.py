@@ -302,10 +302,12 @@ async def test_a_host_that_is_not_there_by_name_is_our_own_error(connect):
         await connect().run("node/none", Command("true"))
 
 
-async def test_the_library_logs_nothing_below_a_warning(programmable, host, connect):
+async def test_the_libraries_log_nothing_that_the_answers_say(programmable, host, connect):
     await connect(host(programmable)).run(DB01, Command("true"))
     assert logging.getLogger("asyncssh").getEffectiveLevel() == logging.WARNING
     assert logging.getLogger("asyncssh").handlers
+    assert not logging.getLogger("asyncio").isEnabledFor(logging.WARNING)
+    assert logging.getLogger("asyncio").isEnabledFor(logging.ERROR)
 
 
 async def test_classic_key_exchange_works_without_a_warning(start_asyncssh, host, connect):

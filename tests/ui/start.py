@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import seam as sample
 
 from lparwiz.run.snapshot import Answered, RunState
-from lparwiz.ui.app import run_wizard
 from lparwiz.ui.opening import opening
+from lparwiz.ui.running import run_wizard
 from lparwiz.ui.terminal import NoTerminal
 
 

@@ -9,7 +9,7 @@ from lparwiz.run.snapshot import Abort, DebtView, PlannedCommand, PlanState, Ste
 from lparwiz.ui._textual import screen_text
 from lparwiz.ui.abort_text import aborting, offer
 from lparwiz.ui.app import Wizard
-from lparwiz.ui.other_text import leaving
+from lparwiz.ui.other_text import leaving, waits_on
 from lparwiz.ui.text import words_of
 
 STEPS = (
@@ -85,6 +85,12 @@ def test_the_debts_stand_under_the_steps_that_pay_them_in_their_order():
     assert places == sorted(places)
 
 
+def test_a_step_that_has_nothing_to_put_right_is_not_said_to_read_anything():
+    said = text(sent(outcome="", pages=(sample.MIGRATING,), ledger=DEBTS[:1]))
+    assert "Every node." in said
+    assert "Both consoles." not in said
+
+
 def test_a_stop_that_was_asked_for_before_is_said_with_its_answer():
     before = replace(STOP, state=PlanState.UNKNOWN, result="exit status 1: too late")
     snapshot = sent(pages=(replace(MIGRATING, plan=(*MIGRATING.plan[:2], before)),))
@@ -138,3 +144,8 @@ def test_the_page_before_leaving_says_where_the_engine_goes_on_without_a_screen(
 
     assert "goes on without this screen until the HMC's command has ended" in left(sent())
     assert "comes to the next safe point" in left(proving())
+    by_vcs = left(sent(route="vcs"))
+    assert "whether lparwiz listens or not" in by_vcs
+    assert "HMC's command" not in by_vcs
+    assert waits_on(sent(route="vcs")) == ""
+    assert "Exit status: 4" in by_vcs

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from lparwiz.run.snapshot import Chart, Limit, Page, Trace
-from lparwiz.ui.chart_text import ASCII, SPAN, chart_text
+from lparwiz.ui.chart_text import ASCII, AXIS, SPAN, chart_text, chart_words
 from lparwiz.ui.page_text import page_text
 from lparwiz.ui.text import words_of
 
@@ -90,6 +90,25 @@ def test_of_many_sources_a_few_are_drawn_and_the_rest_are_lines():
 def test_two_limits_and_two_sources_fit_a_page_of_80_by_24():
     chart = Chart("S", (trace(24.0), trace(24.0, label="connection to db01")), LIMITS)
     assert len(rows(chart)) <= 12
+
+
+def test_a_long_remark_is_wrapped_at_its_words_and_short_of_rows_says_that_there_is_more():
+    words = "0.65 s not counted: the SSH server stalled for a while"
+    for limits, label in ((LIMITS, "whole"), (LIMITS[:1], "short")):
+        chart = Chart("S", (trace(0.0, label="ticks", remark=words),), limits)
+        for width in range(80, 200):
+            behind = [row[AXIS:].strip("·─ ") for row in rows(chart, width)[1:-1]]
+            said = " ".join(" ".join(behind).split())
+            begun = said[said.index("0.65 s") :]
+            assert begun == words if label == "whole" else words.startswith(begun.rstrip(" ."))
+            kept = begun.removesuffix(" ..")
+            assert words == kept or words.startswith(f"{kept} "), "cut at a word"
+
+
+def test_one_sample_is_one():
+    chart = Chart("S", (Trace("ticks", samples=1),), ())
+    assert "no gap, 1 sample" in words_of(chart_words(chart, 80)[1][0])
+    assert "samples" not in words_of(chart_words(chart, 80)[1][0])
 
 
 def test_without_box_characters_the_same_is_told_in_ascii():

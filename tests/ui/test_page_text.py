@@ -1,21 +1,28 @@
+import re
 from dataclasses import replace
 
 import ui_seam as sample
 
+from lparwiz.run.journal import Event
 from lparwiz.run.snapshot import (
+    Field,
     Finding,
     Level,
     Page,
     PlannedCommand,
     PlanState,
     Progress,
+    RunState,
     StepState,
     Table,
 )
 from lparwiz.ui.bars import rail_line, top_line
-from lparwiz.ui.hosts_text import age, by_gravity, grouped, stale, strip
-from lparwiz.ui.page_text import page_text, progress_line
+from lparwiz.ui.hosts_text import Group, age, by_gravity, grouped, in_full, stale, strip
+from lparwiz.ui.journal_text import timeline_entry
+from lparwiz.ui.page_text import page_text, parts, progress_line
+from lparwiz.ui.status_text import clock_words, status
 from lparwiz.ui.text import width_of, words_of
+from lparwiz.ui.view import Eye
 
 
 def text_of(paragraphs):
@@ -180,5 +187,90 @@ def test_a_narrow_strip_drops_calm_fields_first_and_says_how_many():
     lines = [line for lines in strip(groups, sample.AT, 60) for line in lines]
     look = next(words_of(line) for line in lines if "node06" in words_of(line))
     assert "LLT 1/2 UP" in look
-    assert "+" in look
+    assert re.search(r"UP +.*\+[0-9] OK", look), "what is left out is said to be well"
     assert all(width_of(line) <= 60 for line in lines)
+
+
+def test_a_narrow_strip_says_that_something_left_out_is_not_well():
+    sick = tuple(
+        Field(f"thing {number}", "is not as it should be", Level.WARNING) for number in range(3)
+    )
+    pane = replace(sample.node_pane(1), fields=sick, state="LOOK", level=Level.WARNING)
+    ((line,),) = strip([Group((pane,))], sample.AT, 80)
+    assert "+2 LOOK" in words_of(line)
+    assert width_of(line) <= 80
+
+
+def test_a_line_stays_as_it_is_while_another_host_is_silent_or_to_be_looked_at():
+    fields = (
+        Field("LLT", "2 OPEN 2/2 UP"),
+        Field("peerinact", "9000 file 3200"),
+        Field("GAB", "a:01 h:01"),
+        Field("VCS", "2 RUNNING"),
+    )
+    console = replace(sample.panes(1)[-1], host="source HMC")
+    well = replace(sample.node_pane(1), host="db01", fields=fields)
+    shown = set()
+    for state in ("OK", "LOOK", "SILENT"):
+        other = replace(well, host="db02", state=state)
+        groups = [Group((pane,)) for pane in (well, other, console)]
+        shown.add(words_of(strip(groups, sample.AT, 80)[0][0]))
+    (line,) = shown
+    assert "peerinact 9000 file 3200  +2 OK" in line
+
+
+def test_a_field_of_a_host_is_not_broken_where_it_fits_into_a_line():
+    for width in range(40, 90):
+        lines = in_full(Group((sample.node_pane(1),)), sample.AT, width)
+        rows = [words_of(line) for line in lines]
+        assert all(width_of(line) <= width for line in lines)
+        for field in sample.node_pane(1).fields:
+            assert any(f"{field.label} {field.text}" in row for row in rows), (width, rows)
+
+
+def working(page, reads=""):
+    """What the line above the question says while this step works."""
+    steps = tuple(replace(view, id=page.step, reads=reads) for view in sample.steps("timers")[:1])
+    snapshot = sample.snapshot(
+        state=RunState.WORKING, question=None, steps=steps, pages=(page,), current=page.step
+    )
+    return text_of(status(snapshot, Eye(), sample.AT, 80))
+
+
+def test_a_step_that_has_nothing_to_show_yet_says_what_it_reads():
+    assert working(page(), "Both consoles, twice.") == "working: reading. Both consoles, twice."
+    assert working(page()) == "working: reading the hosts"
+
+
+def test_a_step_says_the_command_that_runs_rather_than_what_it_said_before():
+    running = planned(1, "db01", "lltconfig", PlanState.RUNNING)
+    assert working(page(plan=(running,), lines=("said before",))) == "working: Do it, db01"
+    assert working(page(lines=("first", "said last"))) == "working: said last"
+
+
+def test_what_ran_is_past_once_its_step_is_over():
+    done = page(plan=(planned(1, "db01", "lltconfig", PlanState.DONE),))
+    assert "What runs" in text_of(parts(done, 80).first)
+    assert "What ran" in text_of(parts(done, 80, over=True).first)
+
+
+def test_the_timeline_begins_with_what_the_run_is_in_words():
+    begun = Event(
+        1,
+        sample.AT,
+        "begun",
+        {
+            "run": "r-1",
+            "title": "Move db01",
+            "ticket": "CHG1",
+            "route": "full",
+            "steps": ["a", "b"],
+        },
+    )
+    (line,) = timeline_entry(lambda: sample.AT)(begun, 100)
+    assert words_of(line).endswith("begun  r-1, Move db01, CHG1, route full")
+
+
+def test_a_clock_that_goes_faster_than_yours_is_said():
+    assert clock_words(sample.snapshot()) == ""
+    assert clock_words(sample.snapshot(speed=20.0)) == "lab time, 20 times as fast as yours"

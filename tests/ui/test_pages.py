@@ -56,6 +56,15 @@ def test_two_equal_hosts_keep_their_own_rows():
     assert [group.names for group in groups] == ["node01", "node02", "hmc1"]
 
 
+def test_rows_that_are_all_in_sight_keep_their_places_whatever_they_say():
+    fresh, sick = sample.node_pane(1), replace(sample.node_pane(2), level=Level.WARNING)
+    assert [g.names for g in grouped([fresh, sick], sample.AT, room=2)] == ["node01", "node02"]
+    assert [g.names for g in grouped([fresh, sick], sample.AT, room=1)] == ["node02", "node01"]
+    many = [sample.node_pane(n) for n in range(1, 9)]
+    many[6] = replace(many[6], level=Level.WARNING)
+    assert grouped(many, sample.AT, room=8)[0].names == "node07", "what differs from a group"
+
+
 def test_a_stale_host_leaves_its_group():
     panes = [sample.node_pane(n, ago=2.0 if n != 7 else 90.0) for n in range(1, 9)]
     assert [group.names for group in grouped(panes, sample.AT)] == ["node07", "node[01-06,08]"]
@@ -278,11 +287,57 @@ async def test_a_page_is_copied_to_the_terminal_and_kept_in_the_folder(tmp_path)
 async def test_the_key_that_keeps_a_picture_says_which(tmp_path):
     pictures = Pictures(tmp_path)
     async with wizard(sample.snapshot(), (100, 30), pictures=pictures) as (pilot, _, seen):
+        before = seen().splitlines()
         await pilot.press("f9")
         async with asyncio.timeout(10):
             while "screens/05-timers-2.svg" not in " ".join(seen().split()):
                 await pilot.pause(0)
-        assert "Picture kept" in seen()
+        *covered_nothing, row = seen().splitlines()
+        assert "Picture kept" in row
+        assert covered_nothing == before[:-1]
+
+
+@pytest.fixture
+def broken_theme(tmp_path):
+    """A theme of the operator's that can't be read; its file's name."""
+    path = tmp_path / "config" / "lparwiz" / "themes" / "bin.toml"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\x8f\xff\x00")
+    return str(path)
+
+
+async def test_a_broken_theme_that_nobody_asked_for_is_named_with_the_others_only(broken_theme):
+    async with wizard(sample.snapshot(), (160, 50)) as (pilot, _, seen):
+        clean = seen()
+        assert "bin" not in clean
+        assert clean.splitlines()[-1].startswith(" F1 help")
+        await pilot.press("f12", *"bin can't")
+        await pilot.pause()
+        assert broken_theme in "".join(seen().replace("│", "").split())
+        await pilot.press("enter")
+        await pilot.pause()
+        assert seen() == clean
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_a_broken_theme_that_was_asked_for_is_told_where_it_covers_nothing(
+    broken_theme, size, monkeypatch
+):
+    monkeypatch.setenv("TERM", "screen")
+    async with wizard(sample.snapshot(), size) as (_, _, seen):
+        undisturbed = seen().splitlines()
+    seam = sample.ScriptedSeam(sample.snapshot())
+    app = Wizard(seam, theme="bin")
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.pause()
+        *rows, row = screen_text(app).splitlines()
+        assert row.startswith(" Theme bin can't be read: ")
+        assert rows == undisturbed[:-1]
+        assert app.theme == "ansi"
+        await pilot.press("f1")
+        await pilot.pause()
+        text = "".join(app.screen.lines["page"].words.split())
+        assert f"{broken_theme}:line1:foundthebyte0x8f;expectedUTF-8.Insteadansiisworn." in text
 
 
 def check_kept(path, copied):

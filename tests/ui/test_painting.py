@@ -11,7 +11,7 @@ from rich.segment import Segment
 from textual._compositor import ChopsUpdate
 from textual.strip import Strip
 
-from lparwiz.ui._textual import cut
+from lparwiz.ui._textual import cut, screen_text
 from lparwiz.ui.app import Wizard
 from lparwiz.ui.lines import Lines, differing
 
@@ -60,3 +60,35 @@ async def test_neighbours_that_look_the_same_are_one_piece():
             for y in range(part.size.height if part.display else 0):
                 styles = [segment.style for segment in part.render_line(y)]
                 assert all(a != b for a, b in pairwise(styles)), y
+
+
+async def test_the_first_frame_is_laid_out_for_its_terminal_and_dressed_in_its_theme():
+    """Else it would be laid out and styled a second time before anybody can read it."""
+    app = Wizard(sample.ScriptedSeam(sample.snapshot()), theme="day")
+    frames, reread, display = [], [], app._display
+
+    def seen(screen, renderable):
+        display(screen, renderable)
+        frames.append(screen_text(app))
+
+    app._display = seen
+    app.stylesheet.reparse = lambda: reread.append(True)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await pilot.pause()
+        assert app.theme == "day"
+        assert not app.current_theme.dark
+    assert " Steps" in frames[0].splitlines()[1]
+    assert "Set peerinact to 9000 on every node?" in frames[0]
+    assert not reread
+
+
+async def test_whoever_waits_for_the_first_page_is_told_once_it_stands():
+    told = []
+    app = Wizard(
+        sample.ScriptedSeam(sample.snapshot()), painted=lambda: told.append(screen_text(app))
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("f1")
+    assert len(told) == 1
+    assert "Set peerinact to 9000 on every node?" in told[0]

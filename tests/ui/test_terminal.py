@@ -5,6 +5,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 
 import pytest
 from ui_terminals import PATIENCE, START, Terminal, environment
@@ -59,6 +60,28 @@ def test_a_size_exported_long_ago_does_not_outrank_the_terminals_own(tmp_path):
         terminal.process.kill()
         terminal.process.wait()
         os.close(terminal.master)
+
+
+def test_a_screen_has_the_size_of_its_terminal_where_standard_output_is_a_file(tmp_path):
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (50, 160))
+    started = Terminal.__new__(Terminal)
+    started.master, started.seen = master, b""
+    started.process = subprocess.Popen(
+        [sys.executable, START, str(tmp_path / "orders")],
+        stdin=slave,
+        stdout=subprocess.DEVNULL,
+        stderr=slave,
+        env=environment(),
+    )
+    os.close(slave)
+    try:
+        started.read_until(b"timeline")  # a key that 80 columns have no room for
+        assert b"\x1b[50;" in started.seen
+    finally:
+        started.process.kill()
+        started.process.wait()
+        os.close(master)
 
 
 @pytest.mark.parametrize("closed", ["standard input", "standard error"])

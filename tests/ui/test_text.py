@@ -47,3 +47,30 @@ def test_fit_takes_exactly_the_width(text, width):
 
 def test_fit_keeps_both_ends_of_a_long_name():
     assert fit("production-database-eu-01", 12) == "produ..eu-01"
+
+
+@given(
+    st.text(st.sampled_from("aé語 ,/-"), max_size=80) | st.text(max_size=60),
+    st.integers(20, 200),
+    st.integers(0, 8),
+)
+def test_a_commands_lines_put_together_are_the_command(text, width, indent):
+    text = text.replace("\n", "").replace("\t", "")
+    lines = [words_of(line) for line in wrap([("dim", "  $ "), ("command", text)], width, indent)]
+    whole = lines[0] + "".join(
+        line.removeprefix(" " * min(indent, width // 2)) for line in lines[1:]
+    )
+    assert whole == f"  $ {plain(text)}"
+    assert all(cell_len(line) <= width for line in lines)
+
+
+def test_a_long_path_keeps_the_blank_behind_it():
+    command = (
+        "LC_ALL=C PATH=/usr/bin:/etc:/sbin:/opt/VRTSvcs/bin:/opt/VRTSllt lltconfig -T peerinact"
+    )
+    for width in range(20, 201):
+        for style in ("command", ""):
+            text = " ".join(words_of(line).strip() for line in wrap([(style, command)], width))
+            assert "VRTSlltlltconfig" not in text
+        lines = wrap([("dim", "    $ "), ("command", command)], width, 6)
+        assert "".join(words_of(line)[6:] for line in lines) == command

@@ -220,7 +220,11 @@ def test_a_terminal_gets_the_theme_that_fits_it(environ, theme):
         ({"TERM": "putty", "LANG": "pl_PL.ISO8859-2"}, True),
         ({"LANG": "pl_PL.ISO8859-2", "LC_ALL": "en_US.utf8"}, False),
         ({"TERM": "linux", "LANG": "en_US.UTF-8"}, False),
-        ({"LANG": "C"}, False),
+        ({"LANG": "C"}, True),
+        ({"LC_ALL": "C", "LANG": "en_US.UTF-8"}, True),
+        ({"LC_ALL": "POSIX"}, True),
+        ({"LC_CTYPE": "C", "LANG": "en_US.UTF-8"}, True),
+        ({"LC_ALL": "C.UTF-8", "LANG": "C"}, False),
         ({}, False),
     ],
 )

@@ -209,8 +209,8 @@ def test_a_wizard_killed_in_the_migration_goes_on_by_hand_where_the_site_is_by_n
             seen = tmux.until(asks)
             assert "9/14 Outcome" in seen
             assert "Both consoles were read twice. Migrated: it runs on p9-west." in seen
-            assert "source HMC OK p9-east absent" in seen
-            assert "target HMC OK p9-west Running" in seen
+            assert "source HMC OK   p9-east no db01" in seen
+            assert "target HMC OK   p9-west Running" in seen
             for _ in questions(tmux):
                 point_forward(tmux)
                 press_enter(tmux)

@@ -77,6 +77,7 @@ class Operator:
             and form.question.id not in self.asked
             and form.in_sight
             and self.pilot.app.focused is not None
+            and self.screen._pictured == form.question.id  # as nobody is so quick
         )
 
     def sees_end(self):
@@ -207,7 +208,7 @@ async def test_the_wizard_walks_a_whole_run(tmp_path, size, migration, status):
         engine,
     ):
         await walk(operator)
-        assert f"Exit status {status}." in screen_text(operator.pilot.app)
+        await operator.until(lambda: f"Exit status {status}." in screen_text(operator.pilot.app))
         operator.check_shown_before_sent()
         await operator.leave()
         assert await asyncio.to_thread(engine.join) == status

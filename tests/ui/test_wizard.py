@@ -7,6 +7,7 @@ import ui_seam as sample
 from textual import events
 from ui_seam import ScriptedSeam
 
+from lparwiz.lab.scenario import Scenario
 from lparwiz.run.snapshot import (
     Abort,
     Answered,
@@ -18,6 +19,9 @@ from lparwiz.run.snapshot import (
     StepState,
     Trace,
 )
+from lparwiz.run.step import Conclusion
+from lparwiz.screenshots.memory import Memory
+from lparwiz.steps import outcome
 from lparwiz.ui._textual import screen_text
 from lparwiz.ui.app import SnapshotArrived, Wizard
 from lparwiz.ui.bars import rail_line
@@ -345,6 +349,8 @@ async def test_every_way_out_leads_to_the_page_that_says_what_stays_owed(key):
     [
         ({}, ("right", "enter"), 3),
         ({"ledger": ()}, ("right", "enter"), 1),
+        ({"ledger": (), "outcome": "migrated"}, ("right", "enter"), 0),
+        ({"outcome": "unknown"}, ("right", "enter"), 4),
         ({"state": RunState.OVER, "exit_status": 0, "ledger": (), "question": None}, ("enter",), 0),
         ({"state": RunState.OVER, "exit_status": 4, "question": None}, ("enter",), 4),
     ],
@@ -462,7 +468,7 @@ async def test_the_strip_of_hosts_scrolls_with_the_arrows():
         assert "+6 more, F4" in seen()
         assert "node06" not in seen()
         await pilot.press("tab", "tab", *["down"] * 5)
-        assert ">node06 OK LLT 6 OPEN" in seen()
+        assert ">node06 OK   LLT 6 OPEN" in seen()
 
 
 async def test_the_help_names_the_keys_and_the_run():
@@ -662,7 +668,8 @@ async def test_a_theme_that_is_unknown_or_broken_is_told_and_night_taken(tmp_pat
         await pilot.press("f1")
         text = " ".join(seen().split())
         assert "'blurple' is not a colour" in text
-        assert "There is no theme mine" in text
+        assert "Theme mine can't be read" in text
+        assert "Instead night is worn" in " ".join(pilot.app.screen.lines["page"].words.split())
 
 
 async def test_no_theme_but_ours_can_be_chosen():
@@ -694,6 +701,7 @@ async def test_letters_are_text_too_while_words_are_sought():
     async with wizard(sample.snapshot(), size=(100, 30)) as (pilot, _, seen):
         await pilot.press("/", *"tjnc")
         assert pilot.app.focused.value == "tjnc"
+        assert "Enter goes to the choices" not in seen(), "Enter finds here"
         assert "Set peerinact to 9000" in seen()
 
 
@@ -713,6 +721,22 @@ async def test_a_long_word_can_be_read_while_it_is_typed_at_the_least_size():
     async with wizard(sample.snapshot(question=asked), (60, 16)) as (pilot, _, seen):
         await pilot.press("up", *name)
         assert f"type {name}: {name}" in seen()
+
+
+async def test_a_terminal_made_small_still_shows_the_word_as_it_is_typed():
+    choices = (
+        Choice("yes", "Migrated: it runs on p9-west"),
+        Choice("no", "Not migrated: it runs on p9-east", needs_word=True),
+    )
+    asked = replace(sample.WORD, word="db01", choices=choices, safe="yes")
+    async with wizard(sample.snapshot(question=asked), (80, 24)) as (pilot, _, seen):
+        assert "for ( Not migrated: it runs on p9-east ) type db01: nothing typed yet" in seen()
+        await pilot.resize_terminal(60, 16)
+        await pilot.pause()
+        assert "for the choice in ( ) type db01: nothing typed yet" in seen()
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "for ( Not migrated: it runs on p9-east ) type db01:" in seen()
 
 
 async def test_words_sought_on_one_steps_page_are_not_sought_on_the_next():
@@ -775,3 +799,20 @@ def test_a_step_that_was_left_by_choice_is_not_called_failed():
 
 def scene(snapshot):
     return Scene(snapshot, 0.0, Record(lambda _: ()), (), BOX)
+
+
+@pytest.mark.parametrize("doubtful", [False, True])
+async def test_the_fingers_of_the_point_of_no_return_never_decide_against_both_consoles(doubtful):
+    """Tired, one types db01, Enter, Enter once more: that is another word than one page before."""
+    change = Memory(Scenario(route="full")).change
+    asked = outcome.question(change, Conclusion.MIGRATED, doubtful=doubtful)
+    async with wizard(sample.snapshot(question=asked), (80, 24)) as (pilot, seam, seen):
+        for _ in range(2):
+            await pilot.press(*"db01", "enter", "enter")
+            await pilot.pause()
+        assert "not migrated" not in [order.choice for order in seam.orders]
+    async with wizard(sample.snapshot(question=asked), (80, 24)) as (pilot, seam, seen):
+        await pilot.press(*"p9-east", "enter")
+        assert "against both consoles" in seen()
+        await pilot.press("enter")
+        assert seam.orders == [Answered(asked.id, "not migrated", "p9-east")]
