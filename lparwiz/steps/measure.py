@@ -134,7 +134,7 @@ def memory_of(profile: str, rows: tuple[dict[str, str], ...]) -> int | None:
 def _show_history(play: Play, change: Change, seen: tuple[Seen, ...]) -> None:
     if not seen:
         return
-    columns = ("when", "systems", "freeze, s", "at least, s", "samples", "memory", "may", "seen by")
+    columns = ("when", "systems", "freeze, s", "at least, s", "samples", "memory", "use", "seen by")
     rows = tuple(history_row(each, change) for each in reversed(seen[-LATEST:]))
     play.table(Table("Freezes seen before", columns, rows))
 
@@ -149,7 +149,7 @@ def history_row(seen: Seen, change: Change) -> tuple[str, ...]:
         f"{seen.least:.2f}",
         str(seen.samples) if seen.samples else "-",
         f"{seen.memory} MB" if seen.memory is not None else "-",
-        "raise, lower" if lowers else "only raise",
+        "raise or lower timers" if lowers else "only raise timers",
         f"{seen.by}, {seen.kind}",
     )
 
@@ -222,7 +222,7 @@ def _question(known: _Known | None, *, can_watch: bool) -> Question:
         "it is from, such as 14.5 from CHG0031337, or go on without a figure.",
         choices=(
             Choice("none", "No figure", "use the change file's value, or the guide's 90 s"),
-            Choice("figure", "Use this figure"),
+            Choice("figure", "Use it"),
             *((watch,) if can_watch else ()),
             BACK,
         ),

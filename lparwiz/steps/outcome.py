@@ -42,15 +42,13 @@ DOES = (
 )
 """What lparwiz does."""
 
-_CONCLUSION = against.SAYS
-
 
 async def play(play: Play, change: Change) -> None:
     """Look until two looks in a row agree, and have the operator confirm what they prove."""
     found = await _settled(play, change)
     show_evidence(play, change, found)
     await _node_log(play, change)
-    proven = _CONCLUSION.get(found.proof)
+    proven = against.SAYS.get(found.proof)
     if proven is None:
         play.conclude(Conclusion.UNKNOWN, found.proof)
         await _renamed_or_stopped(play, change, found)
@@ -195,7 +193,7 @@ def show_evidence(play: Play, change: Change, found: Evidence) -> None:
             ),
         )
     )
-    level = Level.PASS if found.proof in _CONCLUSION else Level.UNKNOWN
+    level = Level.PASS if found.proof in against.SAYS else Level.UNKNOWN
     play.find(Finding("outcome.consoles", level, found.proof, evidence="; ".join(found.commands)))
     if found.same_uuid:
         play.find(

@@ -251,9 +251,9 @@ def _fields(pane: Pane, layout: _Layout, *, old: bool) -> list[Piece]:
 
 
 def _more(entries: Sequence[tuple[int, Field]]) -> str:
-    """How many fields a line leaves out, and whether one of them isn't well; empty: none."""
+    """How many fields a line leaves out, and a word where one of them isn't well; empty: none."""
     calm = all(entry.level in (Level.PASS, Level.NOTE) for _, entry in entries)
-    return f"+{len(entries)} {'OK' if calm else 'LOOK'}" if entries else ""
+    return f"+{len(entries)}{'' if calm else ' LOOK'}" if entries else ""
 
 
 def hosts_page(panes: Sequence[Pane], now: float, width: int, pointed: str = "") -> list[Paragraph]:

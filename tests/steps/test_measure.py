@@ -455,7 +455,7 @@ def test_unattended_an_earlier_figure_is_used_and_stands_on_the_page(tmp_path):
         "20.00",
         "480",
         "4096 MB",
-        "raise, lower",
+        "raise or lower timers",
         "ticks of db01, migration",
     )
     assert "20 s" in tables["What the rule goes by"].rows[0][1]
