@@ -13,6 +13,7 @@ import contextlib
 import math
 import os
 import random
+import re
 import resource
 import shutil
 import socket
@@ -23,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from lparwiz.change import Change
@@ -31,7 +33,7 @@ from lparwiz.run.clock import SystemClock
 from lparwiz.watch.figures import Cause, Figures, Gap
 from lparwiz.watch.measuring import RATE, measure
 
-from .nodes import SSHD, LabNode, Machine, Proxy, RealNode, Stop
+from .nodes import SSHD, LabNode, Machine, Proxy, RealNode, Stop, undroppable
 
 ABOVE = 0.015
 """Seconds above one interval that the issue allows."""
@@ -41,6 +43,8 @@ FALSE_GAP = 0.150
 """Seconds above which a gap without a freeze is false."""
 CORE, WIRE = 2.0, 40.0
 """Per cent of a core, and kbit/s, that the whole watch of a node may cost at the usual rate."""
+NO_PACKETS = "sshd, no packets"
+"""A node whose machine acknowledges nothing either: what goes there and comes is dropped."""
 HEADERS = 20 + 32
 """Bytes of IPv4 and TCP with time stamps on each segment."""
 
@@ -168,15 +172,15 @@ class Bench:
         self.unmet: list[str] = []
 
     async def freezes(self) -> list[Row]:
-        """Nodes frozen whole; four kinds at the same time, each in two lanes."""
+        """Nodes frozen whole; all kinds at the same time, each in two lanes."""
         rows, lanes, machine = [], [], Machine()
         listening = asyncio.create_task(machine.listen())
-        for kind in ("sshd", "lab"):
+        for kind in ("sshd", NO_PACKETS, "lab"):
             for rate in (20, 50):
                 row = Row(f"frozen whole, {kind}, {rate} ticks/s", 1 / rate + ABOVE)
                 rows.append(row)
-                if kind == "sshd" and not _has_sshd():
-                    row.remark = "no sshd or no perl here"
+                row.remark = _unable(kind)
+                if row.remark:
                     continue
                 every = times(self.runs, self.longest)
                 for lane in range(2):
@@ -188,21 +192,19 @@ class Bench:
         finally:
             machine.stop()
             await listening
-        rows.append(Row("frozen whole without its packets", 0, remark=_packets()))
         rows[0].remark = f"load {os.getloadavg()[0]:.1f}"
         return rows
 
     async def _lane(
         self, row: Row, kind: str, rate: int, lane: int, every: list[float], machine: Machine
     ) -> None:
-        folder = self.folder / f"{kind}-{rate}-{lane}"
-        node = RealNode(folder) if kind == "sshd" else LabNode(folder)
+        folder = self.folder / f"{'-'.join(re.findall('[a-z]+', kind))}-{rate}-{lane}"
+        node = LabNode(folder) if kind == "lab" else RealNode(folder)
+        freeze = partial(node.freeze, packets=False) if kind == NO_PACKETS else node.freeze
         await asyncio.to_thread(node.start)
         try:
             for seconds in every:
-                stop, figures = await once(
-                    node.change(), rate, lambda seconds=seconds: node.freeze(seconds)
-                )
+                stop, figures = await once(node.change(), rate, partial(freeze, seconds))
                 late = machine.late(stop, 1 / rate)
                 row.add(stop, *gap_of(figures, "ticks", Cause.FREEZE), late)
         finally:
@@ -402,14 +404,17 @@ async def _until(holds: Callable[[], object]) -> None:
         await asyncio.sleep(0.1)
 
 
+def _unable(kind: str) -> str:
+    """Why such nodes can't be frozen on this machine; empty: they can."""
+    if kind == "lab":
+        return ""
+    if not _has_sshd():
+        return "no sshd or no perl here"
+    return undroppable() if kind == NO_PACKETS else ""
+
+
 def _has_sshd() -> bool:
     return SSHD is not None and shutil.which("perl") is not None
-
-
-def _packets() -> str:
-    if shutil.which("nft") or shutil.which("iptables"):
-        return "nft or iptables is here, but this benchmark does not use them"
-    return "no nft and no iptables here: packets can't be dropped on this machine"
 
 
 def _cpu() -> float:

@@ -23,6 +23,17 @@ from lparwiz.lab.scenario import Scenario
 from lparwiz.lab.site import Site
 
 SSHD = shutil.which("sshd", path=f"/usr/sbin:{os.environ['PATH']}")
+NFT = shutil.which("nft", path=f"/usr/sbin:{os.environ['PATH']}")
+DROPPED = """
+table inet lparwiz_{port} {{
+    chain node {{
+        type filter hook input priority 0
+        tcp dport {port} drop
+        tcp sport {port} drop
+    }}
+}}
+"""
+"""nftables: no packet of a server on this machine comes or goes."""
 SERVE = """
 import sys
 from pathlib import Path
@@ -63,7 +74,34 @@ def descendants(pid: int) -> list[int]:
     return found[1:]
 
 
-async def stopped(pids: list[int], seconds: float) -> Stop:
+def _nft(*words: str, rules: str = "") -> str:
+    """What nft complains of; empty: it did what it was told."""
+    if NFT is None:
+        return "no nft here"
+    done = subprocess.run([NFT, *words], input=rules, capture_output=True, text=True, check=False)
+    return done.stderr.strip() if done.returncode else ""
+
+
+def undroppable() -> str:
+    """Why packets can't be dropped on this machine; empty: they can."""
+    return _nft("-c", "-f", "-", rules=DROPPED.format(port=1))
+
+
+@contextlib.asynccontextmanager
+async def without_packets(port: int):
+    """Drop what goes to a port of this machine and what comes from it."""
+    problem = await asyncio.to_thread(_nft, "-f", "-", rules=DROPPED.format(port=port))
+    assert not problem, problem
+    try:
+        yield
+    finally:
+        problem = await asyncio.to_thread(_nft, "delete", "table", "inet", f"lparwiz_{port}")
+        assert not problem, problem
+
+
+async def stopped(
+    pids: list[int], seconds: float, meanwhile: contextlib.AbstractAsyncContextManager | None = None
+) -> Stop:
     """Stop processes, the first one first, and let them go on, the first one last."""
     before_stop = time.monotonic()
     os.kill(pids[0], signal.SIGSTOP)
@@ -71,7 +109,8 @@ async def stopped(pids: list[int], seconds: float) -> Stop:
     for pid in pids[1:]:
         os.kill(pid, signal.SIGSTOP)
     try:
-        await asyncio.sleep(seconds)
+        async with meanwhile or contextlib.nullcontext():
+            await asyncio.sleep(seconds)
     finally:
         for pid in reversed(pids[1:]):
             os.kill(pid, signal.SIGCONT)
@@ -186,14 +225,20 @@ class RealNode:
                 found[pid] = Path(f"/proc/{pid}/comm").read_text().strip()
         return found
 
-    async def freeze(self, seconds: float) -> Stop:
-        """Stop all that serves the node: perl first, sshd and its children then."""
+    async def freeze(self, seconds: float, *, packets: bool = True) -> Stop:
+        """Stop all that serves the node: perl first, sshd and its children then.
+
+        Args:
+            seconds: how long.
+            packets: whether this machine still acknowledges what is sent to it.
+        """
         assert self._process is not None
         own = self._own()
         perl = [pid for pid, name in own.items() if name == "perl"]
         assert len(perl) == 1, perl
         others = [pid for pid in own if pid not in perl]
-        return await stopped([*perl, *others, self._process.pid], seconds)
+        lost = None if packets else without_packets(self.port)
+        return await stopped([*perl, *others, self._process.pid], seconds, lost)
 
     async def stall_server(self, seconds: float) -> Stop:
         """Stop sshd alone; perl goes on."""
