@@ -233,9 +233,11 @@ class RealNode:
             packets: whether this machine still acknowledges what is sent to it.
         """
         assert self._process is not None
-        own = self._own()
+        # An earlier watch's end may have been dropped too, and is sent again: nothing tells.
+        while list((own := self._own()).values()).count("perl") > 1:  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.1)
         perl = [pid for pid, name in own.items() if name == "perl"]
-        assert len(perl) == 1, perl
+        assert perl
         others = [pid for pid in own if pid not in perl]
         lost = None if packets else without_packets(self.port)
         return await stopped([*perl, *others, self._process.pid], seconds, lost)
