@@ -23,6 +23,8 @@ CLOCK_STEP = 0.25
 set; less is the network."""
 SLACK = 0.010
 """Seconds by which arrivals may lengthen what the node's own clock tells of a gap."""
+ROUNDED = 0.001
+"""Seconds by which it may tell too little: two ticks, each rounded to the millisecond."""
 STEADY = 0.05
 """Seconds, and at least an interval, between the delays of signs that come as they are sent."""
 ENDED_ALIVE = 2.0
@@ -286,7 +288,8 @@ class Gaps:
         stood += step if step > 2 * SLACK else 0.0
         arrived = sign.at - last.at
         began = last.at if last is before else last.at - (last.delay - usual)
-        return self._told_apart(episode, began, stood, max(stood, min(arrived, stood + SLACK)))
+        frozen = max(stood + ROUNDED, min(arrived, stood + SLACK))
+        return self._told_apart(episode, began, stood, frozen)
 
     def _by_numbers(self, episode: _Episode, step: float) -> tuple[Gap, ...]:
         """Judge by what was sent since, where no clock tells, or the clock was set meanwhile."""

@@ -45,6 +45,9 @@ CORE, WIRE = 2.0, 40.0
 """Per cent of a core, and kbit/s, that the whole watch of a node may cost at the usual rate."""
 NO_PACKETS = "sshd, no packets"
 """A node whose machine acknowledges nothing either: what goes there and comes is dropped."""
+HEARD_AGAIN = 60
+"""Seconds after a stop by which TCP has sent again what was lost: it waits twice as long each time,
+so no longer than about the stop itself."""
 HEADERS = 20 + 32
 """Bytes of IPv4 and TCP with time stamps on each segment."""
 
@@ -142,12 +145,24 @@ async def once(
         await _until(lambda: found and all(s.samples >= 8 for s in found[-1].sources[:3]))
         await asyncio.sleep(random.uniform(0.2, 0.5))  # noqa: S311 - any phase will do
         stop = await happens()
+        await _heard_again(lambda: found[-1].sources[0].samples)
         await asyncio.sleep(1.5)
     finally:
         watch.cancel()
         await asyncio.gather(watch, return_exceptions=True)
         await connections.close()
     return stop, found[-1]
+
+
+async def _heard_again(samples: Callable[[], int]) -> None:
+    """Wait until the ticks come again: lost packets are sent again late, the later the longer.
+
+    Who has not heard them by then has lost them, which is judged as all else.
+    """
+    before = samples()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(HEARD_AGAIN):
+            await _until(lambda: samples() > before)
 
 
 def gap_of(figures: Figures, source: str, cause: Cause) -> tuple[Gap | None, str]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lparwiz.watch.figures import Cause
-from lparwiz.watch.gaps import ENDED_ALIVE, Gaps, Lag, Sign
+from lparwiz.watch.gaps import ENDED_ALIVE, ROUNDED, Gaps, Lag, Sign
 from lparwiz.watch.recent import Recent
 
 ABOVE = 0.015
@@ -37,7 +37,7 @@ class Truth:
     clock_stops: bool = False
     """Whether its clock stands still while it is frozen."""
     clock: bool = True
-    """Whether it tells fractions of a second."""
+    """Whether it tells fractions of a second, three digits of them."""
     last_late: bool = False
     """Whether the last tick before the freeze leaves only after it."""
 
@@ -74,7 +74,7 @@ class Truth:
             shown += self.step[1]
         if self.clock_stops and self.frozen and at >= self.frozen[1]:
             shown -= self.frozen[1] - self.frozen[0]
-        return shown
+        return round(shown, 3)
 
 
 def reported(truth, chance):
@@ -203,6 +203,15 @@ def ticking():
     return gaps
 
 
+def test_a_clock_told_in_milliseconds_takes_nothing_from_a_freeze():
+    gaps = ticking()  # until 2.0
+    began, ended = 2.0505, 12.0514
+    held_up = Sign(began + 0.005, 41, round(1000 + began + 1e-6, 3))
+    found = fed(gaps, held_up, *steady(42, 20, ended, clock=round(1000 + ended, 3) - ended))
+    assert [gap.cause for gap in found] == [Cause.FREEZE]
+    assert ended - began <= found[0].seconds <= ended - began + 0.002
+
+
 def test_ticks_that_fell_out_of_a_full_pipe_are_no_freeze():
     gaps = ticking()  # until 2.0
     found = fed(gaps, *steady(41, 10, 200.0, clock=802.05), *steady(4041, 20, 202.05))
@@ -296,7 +305,7 @@ def test_a_freeze_that_has_just_ended_counts_when_nobody_listens_any_more():
     gaps = ticking()
     assert fed(gaps, *steady(41, 2, 12.0)) == []
     (gap,) = gaps.finish(12.06)
-    assert (gap.cause, gap.seconds) == (Cause.FREEZE, pytest.approx(10.0))
+    assert (gap.cause, gap.seconds) == (Cause.FREEZE, pytest.approx(10.0 + ROUNDED))
 
 
 def test_one_garbled_number_does_not_deafen_it():
