@@ -16,6 +16,7 @@ from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.edit import edits, room_for_copy
 from lparwiz.steps.turns import OUTCOME_DEBT, Turn
+from lparwiz.steps.units import both_units
 from lparwiz.tools import llt
 from lparwiz.tools.errors import Refused
 
@@ -99,7 +100,7 @@ def _write_file(play: Play, node: Host, before: str, wanted: int) -> Action:
         id=f"timers.persist.{node.name}",
         host=node.id,
         label=node.label,
-        title=f"set-timer peerinact:{wanted} ({wanted / 100:g} s) in {llt.LLTTAB}, the former file "
+        title=f"set-timer peerinact:{both_units(wanted)} in {llt.LLTTAB}, the former file "
         f"kept as {copy}",
         command=readings.on(node, llt.write_llttab(before, after, copy)),
         check=check,
@@ -108,7 +109,7 @@ def _write_file(play: Play, node: Host, before: str, wanted: int) -> Action:
             Debt(
                 file_debt_id(node),
                 node.label,
-                f"{llt.LLTTAB} sets peerinact:{wanted} ({wanted / 100:g} s) from LLT's next start "
+                f"{llt.LLTTAB} sets peerinact:{both_units(wanted)} from LLT's next start "
                 f"on; the former file is {copy}.",
                 readings.on(node, llt.restore_llttab(copy)).text,
                 turn=Turn.TIMERS,

@@ -23,8 +23,8 @@ from lparwiz.steps.profiles import (
     keep,
     rename,
 )
-from lparwiz.steps.rule import both
 from lparwiz.steps.timers import debt_id, raise_timer, take_theirs
+from lparwiz.steps.units import both_units
 from lparwiz.steps.whole import lacking
 from lparwiz.tools import hmc
 
@@ -143,8 +143,8 @@ async def _low_timers(play: Play, change: Change) -> list[str]:
         if each.value is None:
             against.append(f"{each.host}: {each.problem}")
         elif 0 < each.value["peerinact"] < enough:
-            found_there = both(each.value["peerinact"])
-            against.append(f"{each.host}: peerinact is {found_there}, below {both(enough)}")
+            found_there = both_units(each.value["peerinact"])
+            against.append(f"{each.host}: peerinact is {found_there}, below {both_units(enough)}")
     return against
 
 

@@ -28,6 +28,7 @@ from lparwiz.steps.moved import show as show_moved
 from lparwiz.steps.persist import edited_since, file_debt_id, put_file_back
 from lparwiz.steps.still import standing_still
 from lparwiz.steps.timers import debt_id, lower_timer, show
+from lparwiz.steps.units import both_units
 from lparwiz.steps.whole import lacking
 
 WANTS = "Reset the peer inactive timeout after the migration."
@@ -87,7 +88,7 @@ def _warn_of_others(play: Play, nodes: Sequence[Host], running: Mapping[str, int
                 Finding(
                     "timers.others",
                     Level.WARNING,
-                    f"peerinact is {now} ({now / 100:g} s); it was {own} ({own / 100:g} s) before, "
+                    f"peerinact is {both_units(now)}; it was {both_units(own)} before, "
                     "and this run did not set it",
                     node.label,
                     "It stays as it is. Ask who set it, and why.",

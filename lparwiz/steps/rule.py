@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from lparwiz.history import LONGEST
 from lparwiz.run.snapshot import Finding, Level, Table
+from lparwiz.steps.units import both_units
 from lparwiz.tools import llt
 
 GUIDE_PEERINACT = 9000
@@ -151,7 +152,7 @@ def propose(
         return Proposal(
             None,
             f"a freeze of {freeze:g} s and a heartbeat of {heartbeat:g} s are less than the lowest "
-            f"limit, {both(lowest)}: nothing to change, VCS operates normally",
+            f"limit, {both_units(lowest)}: nothing to change, VCS operates normally",
         )
     return Proposal(needed, how)
 
@@ -159,9 +160,10 @@ def propose(
 def _unmeasured(asked: int | None) -> Proposal:
     """What applies without a figure."""
     if asked is not None:
-        return Proposal(asked, f"the change file asks for {both(asked)}")
+        return Proposal(asked, f"the change file asks for {both_units(asked)}")
     return Proposal(
-        GUIDE_PEERINACT, f"nothing was measured: the guide's {both(GUIDE_PEERINACT)} as protection"
+        GUIDE_PEERINACT,
+        f"nothing was measured: the guide's {both_units(GUIDE_PEERINACT)} as protection",
     )
 
 
@@ -171,15 +173,17 @@ def _needed(freeze: float, running: Mapping[str, Running]) -> tuple[int, str]:
     needed = math.ceil(round(max(FACTOR * freeze, freeze + MARGIN) + heartbeat, 6)) * 100
     return needed, (
         f"the larger of {FACTOR} x {freeze:g} s and {freeze:g} s + {MARGIN:g} s, and a heartbeat "
-        f"of {heartbeat:g} s, in whole seconds: {both(needed)}"
+        f"of {heartbeat:g} s, in whole seconds: {both_units(needed)}"
     )
 
 
 def _asked(freeze: float, asked: int, needed: int, how: str) -> Proposal:
     """What the change file asks for, where that is enough."""
     if asked >= needed:
-        return Proposal(asked, f"the change file asks for {both(asked)}, enough for {freeze:g} s")
-    return Proposal(needed, f"{how}; the {both(asked)} of the change file are too few")
+        return Proposal(
+            asked, f"the change file asks for {both_units(asked)}, enough for {freeze:g} s"
+        )
+    return Proposal(needed, f"{how}; the {both_units(asked)} of the change file are too few")
 
 
 def _raised(freeze: float, otherwise: Proposal, needed: int, how: str) -> Proposal:
@@ -244,8 +248,8 @@ def _odd(name: str, node: Running) -> Finding | None:
         return Finding(
             "peerinact.low",
             Level.WARNING,
-            f"peerinact runs at {both(node.peerinact)}, not above peertrouble, "
-            f"{both(node.peertrouble)}{_seconds_meant(node.peerinact)}",
+            f"peerinact runs at {both_units(node.peerinact)}, not above peertrouble, "
+            f"{both_units(node.peertrouble)}{_seconds_meant(node.peerinact)}",
             name,
             "A heartbeat or two that come late evict a peer here. Mend it before anything moves.",
         )
@@ -262,15 +266,15 @@ def _refused(wanted: int, running: Mapping[str, Running]) -> Finding | None:
         return Finding(
             "peerinact.peertrouble",
             Level.STOP,
-            f"a peerinact of {both(wanted)} is not above peertrouble, {both(highest)}, and would "
-            f"evict at once{_seconds_meant(wanted)}",
+            f"a peerinact of {both_units(wanted)} is not above peertrouble, {both_units(highest)}, "
+            f"and would evict at once{_seconds_meant(wanted)}",
             remedy="peerinact must be well above peertrouble; LLT counts hundredths of a second.",
         )
     if wanted > llt.HIGHEST_PEERINACT:
         return Finding(
             "peerinact.units",
             Level.STOP,
-            f"a peerinact of {both(wanted)} is more than an hour; are hundredths typed where "
+            f"a peerinact of {both_units(wanted)} is more than an hour; are hundredths typed where "
             f"seconds are meant? {wanted // 100} hundredths are {wanted / 10000:g} s",
             remedy='Write the unit, such as "90s": LLT gets 9000.',
         )
@@ -298,8 +302,8 @@ def _reboot(wanted: int, reboot: float | None) -> Finding | None:
     return Finding(
         "peerinact.reboot",
         Level.WARNING,
-        f"a node reboots in {reboot:g} s: with {both(wanted)} it is back before it is missed, and "
-        "its groups do not fail over",
+        f"a node reboots in {reboot:g} s: with {both_units(wanted)} it is back before it is "
+        "missed, and its groups do not fail over",
         remedy="See that no node reboots while it is raised, and that it is lowered afterwards.",
     )
 
@@ -313,9 +317,9 @@ def _below(wanted: int, running: Mapping[str, Running]) -> Finding | None:
     return Finding(
         "peerinact.unmeasured",
         Level.WARNING,
-        f"a peerinact of {both(wanted)} is {how} the present value, {both(lowest)}, and nothing "
-        "was measured: no node bears a longer freeze than now",
-        remedy=f"Measure the freeze, or ask for the guide's {both(GUIDE_PEERINACT)}.",
+        f"a peerinact of {both_units(wanted)} is {how} the present value, {both_units(lowest)}, "
+        "and nothing was measured: no node bears a longer freeze than now",
+        remedy=f"Measure the freeze, or ask for the guide's {both_units(GUIDE_PEERINACT)}.",
     )
 
 
@@ -366,11 +370,11 @@ def inputs(
     rows = [
         ("longest freeze", "not known" if freeze is None else f"{least}{freeze:g} s", origin),
         ("margin", f"x {FACTOR}, at least {MARGIN:g} s", "for a migration that is slower"),
-        ("heartbeat", both(slowest_heartbeat(running)), "the slowest link of any node"),
-        ("peertrouble", both(trouble), "peerinact must be above it"),
+        ("heartbeat", both_units(slowest_heartbeat(running)), "the slowest link of any node"),
+        ("peertrouble", both_units(trouble), "peerinact must be above it"),
     ]
     if asked is not None:
-        rows.append(("change file", both(asked), "[timers] peerinact"))
+        rows.append(("change file", both_units(asked), "[timers] peerinact"))
     return Table("What the rule goes by", ("input", "value", "from"), tuple(rows))
 
 
@@ -388,13 +392,8 @@ def compared(
         known = freeze is not None and (whole or short)
         outlasts = ("no" if short else "yes") if known else "?"
         raised = proposal.wanted is not None and 0 < node.peerinact < proposal.wanted
-        becomes = both(proposal.wanted or 0) if raised else "as it is"
+        becomes = both_units(proposal.wanted or 0) if raised else "as it is"
         shown = (str(node.peerinact), f"{node.peerinact / 100:g}" if node.peerinact else "never")
         rows.append((name, *shown, outlasts, becomes))
     columns = ("node", "hundredths", "seconds", "outlasts it", "becomes")
     return Table("Running peerinact", columns, tuple(rows))
-
-
-def both(centiseconds: int) -> str:
-    """A timer in both units: `90 s = 9000`; 0 never expires."""
-    return f"{centiseconds / 100:g} s = {centiseconds}" if centiseconds else "0 = never"

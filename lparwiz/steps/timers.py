@@ -27,6 +27,7 @@ from lparwiz.steps.frozen import note_frozen
 from lparwiz.steps.moved import again_if_moved, decide
 from lparwiz.steps.persist import file_debt_id, file_edits, persist_all
 from lparwiz.steps.turns import OUTCOME_DEBT, Turn
+from lparwiz.steps.units import both_units
 from lparwiz.tools import llt
 from lparwiz.tools.errors import Refused
 
@@ -58,9 +59,7 @@ async def play(play: Play, change: Change) -> None:
     if change.timers.persist:
         play.table(file_edits(play, change, wanted))
     play.plan(actions)
-    await play.ask(
-        proceed("timers", f"Raise peerinact to {wanted} ({wanted / 100:g} s)?", "Raise it")
-    )
+    await play.ask(proceed("timers", f"Raise peerinact to {both_units(wanted)}?", "Raise it"))
     done = await play.do(actions, together=True)
     again_if_moved(done)
     await show(play, change, wanted)
@@ -73,7 +72,7 @@ async def play(play: Play, change: Change) -> None:
         )
     play.note("persisted", change.timers.persist)
     low = len(_low(play, change, wanted))
-    play.result(f"peerinact is {wanted} ({wanted / 100:g} s) on {low} nodes, read back.")
+    play.result(f"peerinact is {both_units(wanted)} on {low} nodes, read back.")
 
 
 def _low(play: Play, change: Change, wanted: int) -> list[Host]:
@@ -179,7 +178,7 @@ def raise_timer(play: Play, node: Host, wanted: int) -> Action:
                 _moved(node, former, wanted, running),
                 leave="" if lowered else _theirs(running, wanted),
                 put=command if lowered else None,
-                goal=_both(wanted),
+                goal=both_units(wanted),
             )
         )
 
@@ -187,7 +186,7 @@ def raise_timer(play: Play, node: Host, wanted: int) -> Action:
         id=name,
         host=node.id,
         label=node.label,
-        title=f"peerinact from {_both(former)} to {_both(wanted)}",
+        title=f"peerinact from {both_units(former)} to {both_units(wanted)}",
         command=command,
         check=check,
         subjects=(debt_id(node),),
@@ -195,8 +194,8 @@ def raise_timer(play: Play, node: Host, wanted: int) -> Action:
             Debt(
                 debt_id(node),
                 node.label,
-                f"peerinact was raised from {_both(former)} to {_both(wanted)}. Put it back once "
-                "every peer sees every node OPEN with all links UP.",
+                f"peerinact was raised from {both_units(former)} to {both_units(wanted)}. Put it "
+                "back once every peer sees every node OPEN with all links UP.",
                 back.text,
                 turn=Turn.TIMERS,
                 after=OUTCOME_DEBT,
@@ -210,9 +209,9 @@ def _moved(node: Host, was: int, ours: int, found: int) -> Moved:
         subject=debt_id(node),
         host=node.label,
         what="peerinact",
-        was=_both(was),
-        ours=_both(ours),
-        found=_both(found),
+        was=both_units(was),
+        ours=both_units(ours),
+        found=both_units(found),
         exact=str(found),
     )
 
@@ -220,14 +219,9 @@ def _moved(node: Host, was: int, ours: int, found: int) -> Moved:
 def _theirs(found: int, wanted: int) -> str:
     """What follows from taking a value for the node's own."""
     if 0 < found < wanted:
-        own = f"{_both(found)} becomes the node's own value"
+        own = f"{both_units(found)} becomes the node's own value"
         return f"{own}, which is put back later, and is raised"
-    return f"{_both(found)} becomes the node's own value, and stays: it is enough as it is"
-
-
-def _both(centiseconds: int) -> str:
-    """A timer in both units: `9000 (90 s)`; 0 never expires."""
-    return f"{centiseconds} ({centiseconds / 100:g} s)" if centiseconds else "0 (never)"
+    return f"{both_units(found)} becomes the node's own value, and stays: it is enough as it is"
 
 
 def lower_timer(play: Play, node: Host, raised: int) -> Action:
@@ -247,9 +241,9 @@ def lower_timer(play: Play, node: Host, raised: int) -> Action:
         return blocked(
             replace(
                 _moved(node, former, raised, running),
-                leave=f"{_both(running)} stays, and nothing is owed here any more",
+                leave=f"{both_units(running)} stays, and nothing is owed here any more",
                 put=command,
-                goal=f"{_both(former)} again",
+                goal=f"{both_units(former)} again",
             )
         )
 
@@ -257,7 +251,7 @@ def lower_timer(play: Play, node: Host, raised: int) -> Action:
         id=f"timers.restore.{node.name}",
         host=node.id,
         label=node.label,
-        title=f"peerinact back to {_both(former)}",
+        title=f"peerinact back to {both_units(former)}",
         command=command,
         check=check,
         subjects=(debt_id(node),),

@@ -405,7 +405,7 @@ def test_without_a_figure_it_is_the_guides_ninety_seconds_and_the_page_says_so(
     with lab(Scenario(route="outside"), tmp_path / "lab") as site:
         _, snapshot, _ = play(site, tmp_path, monkeypatch, sees(0), NO_WISH)
         assert site.commands("-T peerinact:9000")
-    assert "guide's 90 s = 9000 as protection" in page(snapshot, "measure").result
+    assert "guide's 9000 (90 s) as protection" in page(snapshot, "measure").result
 
 
 def earlier(folder, seconds, **more):

@@ -22,7 +22,7 @@ from lparwiz.steps.checks.check import (
 )
 from lparwiz.steps.checks.gathered import Gathered, ManagerReadings, NodeReadings, Tick
 from lparwiz.steps.checks.llttab import LLTTAB
-from lparwiz.steps.rule import both
+from lparwiz.steps.units import both_units
 from lparwiz.tools import aix, gab, llt
 
 FULL_LINKS = 2
@@ -84,7 +84,7 @@ def _timer(timers: Mapping[str, int]) -> Verdicts:
     running = timers["peerinact"]
     if running == 0:
         return warns("peerinact is 0: this node never notices a dead peer")
-    return passes(f"peerinact {both(running)}")
+    return passes(f"peerinact {both_units(running)}")
 
 
 def _ports(membership: gab.Membership) -> Verdicts:
@@ -147,9 +147,11 @@ def _timers(site: Gathered) -> Iterable[Judged]:
         if node.timers.value is not None:
             values.setdefault(node.timers.value["peerinact"], []).append(node.label)
     if len(values) == 1:
-        yield passes(f"peerinact {both(next(iter(values)))} on every node")
+        yield passes(f"peerinact {both_units(next(iter(values)))} on every node")
     elif values:
-        shown = "; ".join(f"{both(value)} on {together(values[value])}" for value in sorted(values))
+        shown = "; ".join(
+            f"{both_units(value)} on {together(values[value])}" for value in sorted(values)
+        )
         yield notes(
             shown, "Nothing now: each node gets its own value back. Make them one some day."
         )

@@ -16,7 +16,7 @@ from lparwiz.steps.checks.check import (
     warns,
 )
 from lparwiz.steps.checks.gathered import NodeReadings
-from lparwiz.steps.rule import both
+from lparwiz.steps.units import both_units
 from lparwiz.tools import llt
 from lparwiz.tools.errors import Refused
 
@@ -54,10 +54,10 @@ def _file(text: str, timers: Mapping[str, int]) -> Verdicts:
     running, in_file = timers["peerinact"], llt.llttab_peerinact(text)
     if running == (DEFAULT_PEERINACT if in_file is None else in_file):
         return passes("llttab sets what runs")
-    says = f"sets none (LLT's own is {both(DEFAULT_PEERINACT)})"
+    says = f"sets none, and LLT's own is {both_units(DEFAULT_PEERINACT)}"
     if in_file is not None:
-        says = f"says {both(in_file)}"
-    return warns(f"peerinact runs at {both(running)}, but llttab {says}")
+        says = f"says {both_units(in_file)}"
+    return warns(f"peerinact runs at {both_units(running)}, but llttab {says}")
 
 
 def _addresses(node: NodeReadings) -> Iterable[Judged]:
