@@ -23,9 +23,8 @@ from lparwiz.run.ledger import replay
 from lparwiz.steps.runbook import runbook
 
 from .journals.make import HERE, STOPS, scenario
-from .labs import lab, options
-from .steps.test_by_hand import HOSTS, commands
-from .steps.test_routes import judge
+from .labs import judge, lab, options
+from .operators import HOSTS, commands
 
 SAVED = sorted(path.parent for path in HERE.glob("*/*/journal.jsonl"))
 

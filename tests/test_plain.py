@@ -16,8 +16,7 @@ import pytest
 
 from lparwiz.lab.scenario import Scenario
 
-from .labs import lab
-from .steps.test_routes import judge
+from .labs import judge, lab
 
 SPEED = 60.0
 PATIENCE = 60

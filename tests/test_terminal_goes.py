@@ -17,7 +17,7 @@ from lparwiz.run import journal as journals
 from lparwiz.run.snapshot import Leave
 
 from .labs import edited, lab
-from .steps.test_by_hand import LeavingAt
+from .operators import LeavingAt
 from .test_cli import PATIENCE, until, wait_for
 
 SPEED = 100.0

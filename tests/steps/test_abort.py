@@ -24,8 +24,8 @@ from lparwiz.steps.watching import Freezes
 from lparwiz.ui.abort_text import BACK, STOP, aborting, offer
 from lparwiz.ui.text import words_of
 
+from ..labs import judge
 from ..memory import FAST, Memory
-from .test_routes import judge
 
 ROUTES = ("full", "managed", "outside")
 STEPS = (

@@ -1,8 +1,5 @@
 """An outcome that is decided against both consoles; judged by the lab's own record."""
 
-import tempfile
-from pathlib import Path
-
 import pytest
 
 from lparwiz import session
@@ -11,17 +8,7 @@ from lparwiz.run.snapshot import Answered
 from lparwiz.run.step import Conclusion
 from lparwiz.steps.outcome import question
 
-from ..memory import FAST
 from .in_memory import Run
-
-
-@pytest.fixture
-def folder():
-    """A run's folder, where an fsync costs nothing."""
-    with tempfile.TemporaryDirectory(dir=FAST) as path:
-        run = Path(path) / "20261122-0214-db01"
-        run.mkdir()
-        yield run
 
 
 class Tired(Prepared):

@@ -1,40 +1,12 @@
 """Somebody with no lparwiz at all finishes a run from its ledger.md."""
 
-import re
-
 import pytest
 
 from lparwiz import session
 from lparwiz.lab.scenario import Scenario
-from lparwiz.run.answers import Left, Prepared
 
 from ..labs import edited, lab, options
-
-HOSTS = {"source HMC": "hmc1", "target HMC": "hmc2"}
-
-
-class LeavingAt(Prepared):
-    """Goes on with everything, until the question of this id: there the wizard is gone."""
-
-    def __init__(self, question):
-        answers = {"continue": "go", "proceed": "go", "migrate": "go", "stopped": "back"}
-        super().__init__("the test", answers, ("all",))
-        self.question = question
-
-    async def answer(self, question):
-        if question.id == self.question:
-            raise Left("killed")
-        return await super().answer(question)
-
-
-def commands(ledger):
-    """What ledger.md tells to run, and where, from top to bottom."""
-    for host, block in re.findall(
-        r"Run this on ([^\n]*?)(?: \([^\n]*?\))?:\n\n```\n(.*?)\n```", ledger, re.DOTALL
-    ):
-        for line in block.splitlines():
-            if not line.startswith("#"):
-                yield HOSTS.get(host, host), line
+from ..operators import LeavingAt, commands
 
 
 @pytest.mark.parametrize(

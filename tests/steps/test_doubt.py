@@ -2,8 +2,7 @@
 
 from lparwiz.lab.scenario import Scenario
 
-from ..labs import lab, unattended
-from .test_routes import judge
+from ..labs import judge, lab, unattended
 
 
 def test_one_node_that_refuses_its_timer_puts_all_back(tmp_path):

@@ -11,13 +11,13 @@ from lparwiz import session
 from lparwiz.cli import main
 from lparwiz.lab import mobility
 from lparwiz.lab.scenario import Scenario
-from lparwiz.run.answers import Prepared
 from lparwiz.run.journal import Journal
-from lparwiz.run.snapshot import Abort, Answered, Hold, Leave, PlanState
+from lparwiz.run.snapshot import Abort, Hold, Leave, PlanState
 from lparwiz.runs import Owing, hand_over
 from lparwiz.steps import rule
 
 from ..labs import SPEED, edited, lab, options, unattended
+from ..operators import Answering, Hands
 
 ACCEPTED = (
     '"all",',
@@ -47,60 +47,6 @@ def to_its_end(site):
 def begun(site, folder, answerer=None, *pairs, **more):
     wanted = edited(site.change_path, *pairs)
     return session.begin(wanted, options(folder, **more), answerer=answerer)
-
-
-class Answering(Prepared):
-    """Prepared answers by the question's whole id; everything else is gone on with."""
-
-    def __init__(self, **by_id):
-        names = {"continue": "go", "proceed": "go", "migrate": "go", "stopped": "back"}
-        super().__init__("the test", names, ("all",))
-        self.by_id = by_id
-        self.asked = []
-
-    async def answer(self, question):
-        self.asked.append(question)
-        wanted = self.by_id.get(question.id.replace(".", "_"))
-        if wanted is not None:
-            self._answers = {**self._answers, question.id.split(".", 1)[-1]: wanted}
-        reply = await super().answer(question)
-        if wanted is not None:
-            del self._answers[question.id.split(".", 1)[-1]]
-            self._answers |= {"proceed": "go", "continue": "go"}
-        return reply
-
-
-class Hands:
-    """An operator who answers each question as it comes, and does what `on` says besides."""
-
-    def __init__(self, engine, on=lambda _snapshot, _hands: None, **by_id):
-        self.engine, self.on, self.by_id = engine, on, by_id
-        self.done, self.seen = set(), []
-        engine.subscribe(self.arrived)
-
-    def once(self, what, *orders):
-        if what not in self.done:
-            self.done.add(what)
-            for order in orders:
-                self.engine.send(order)
-
-    def arrived(self, snapshot):
-        self.on(snapshot, self)
-        question = snapshot.question
-        if question is None or question.id in self.done:
-            return
-        self.done.add(question.id)
-        self.seen.append(question.id)
-        ids = [choice.id for choice in question.choices]
-        wanted = self.by_id.get(question.id.replace(".", "_"))
-        if wanted is None:
-            wanted = next((i for i in ("go", "none") if i in ids), question.safe)
-            if question.id.split("#")[0].endswith(".stopped"):
-                wanted = "back" if "back" in ids else "later"
-        if wanted != "wait":
-            choice = next(choice for choice in question.choices if choice.id == wanted)
-            word = question.word_for(choice) or question.word
-            self.engine.send(Answered(question.id, wanted, word))
 
 
 def planned(snapshot, action):

@@ -8,10 +8,8 @@ import pytest
 
 from lparwiz.lab.troubles.registry import TROUBLES
 
+from ..operators import Deciding
 from .in_memory import Run
-from .test_moved import Deciding, folder
-
-__all__ = ["folder"]
 
 NODES, BY_HMC, EITHER = ("outside",), ("outside", "managed"), ("full", "vcs")
 CAUGHT = {

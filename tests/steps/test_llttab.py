@@ -7,7 +7,8 @@ from lparwiz.run.snapshot import Level
 from lparwiz.steps.edit import edit, edits
 
 from ..labs import lab, unattended
-from .test_harm import Answering, begun
+from ..operators import Answering
+from .test_harm import begun
 
 PERSIST = ("persist = false", "persist = true")
 LINKS = (

@@ -14,7 +14,7 @@ from lparwiz.run.answers import Prepared
 from lparwiz.tools import mark as marks
 
 from ..labs import edited, lab, options, unattended
-from .test_by_hand import LeavingAt
+from ..operators import LeavingAt
 
 CHANGES = re.compile(r"-T peerinact:|\b(?:chsyscfg|mksyscfg|rmsyscfg|migrlpar)\b|\bln \S+lparwiz")
 GONE = marks.new("20261101-0100-db99", "db99", "bob@jump9", 1_795_000_000.0, "/home/bob/runs/x")

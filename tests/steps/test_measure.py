@@ -19,7 +19,8 @@ from lparwiz.steps import watching
 from lparwiz.watch.figures import Cause, Figures, Gap, Source
 
 from ..labs import edited, lab, options
-from .test_harm import ACCEPTED, Answering, Hands, begun, planned
+from ..operators import Answering, Hands
+from .test_harm import ACCEPTED, begun, planned
 
 NO_WISH = ('peerinact = "90s"\n', "")
 

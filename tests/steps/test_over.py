@@ -1,8 +1,6 @@
 """A run that is over, or on its way back, never goes forward again; judged by the lab's record."""
 
 import dataclasses
-import tempfile
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,7 +9,6 @@ from lparwiz import runs, session
 from lparwiz.cli import main
 from lparwiz.lab.scenario import ROUTES
 
-from ..memory import FAST
 from .in_memory import Run
 
 FORWARD = ("migrlpar", "hagrp -migrate", "-T peerinact:9000", "new_name=", "hagrp -freeze")
@@ -19,15 +16,6 @@ FORWARD = ("migrlpar", "hagrp -migrate", "-T peerinact:9000", "new_name=", "hagr
 
 SETTINGS = (*((route, True) for route in ROUTES), ("managed", False), ("outside", False))
 """Each route, with the nodes and managers that bear a mark and without."""
-
-
-@pytest.fixture
-def folder():
-    """A run's folder, where an fsync costs nothing."""
-    with tempfile.TemporaryDirectory(dir=FAST) as path:
-        run = Path(path) / "20261122-0214-db01"
-        run.mkdir()
-        yield run
 
 
 async def left_at_the_point_of_no_return(folder, route, *, marked=True) -> Run:

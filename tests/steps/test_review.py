@@ -1,7 +1,6 @@
 """What a hostile reader of the steps has found: each test shows one thing that goes wrong."""
 
 import asyncio
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -16,17 +15,11 @@ from lparwiz.steps import rule
 from lparwiz.tools import mark as marks
 from lparwiz.tools.command import Answer, Outcome
 
-from ..memory import FAST, Memory
-from .test_moved import Deciding, World, played, removes, sets
+from ..memory import Memory
+from ..operators import Deciding
+from .somebody import World, played, removes, sets
 
 THEIRS = marks.new("20261122-0300-db99", "db99", "bob@jump9", 1_795_313_000.0, "/home/bob/runs/x")
-
-
-@pytest.fixture
-def folder():
-    """A run's folder, where an fsync costs nothing."""
-    with tempfile.TemporaryDirectory(dir=FAST) as path:
-        yield Path(path)
 
 
 class Hanging(World):

@@ -2,8 +2,6 @@
 
 import asyncio
 import re
-import tempfile
-from pathlib import Path
 
 import pytest
 
@@ -13,19 +11,10 @@ from lparwiz.lab.troubles.registry import TROUBLES
 from lparwiz.run.runner import play_run
 from lparwiz.tools.command import Answer, Outcome
 
-from ..memory import FAST
+from ..operators import Deciding, LeavingAt, commands
 from .in_memory import Killed, Run
-from .test_by_hand import LeavingAt, commands
-from .test_moved import Deciding, played
+from .somebody import played
 from .test_review import Stale
-
-
-@pytest.fixture
-def folder():
-    """A run's folder, where an fsync costs nothing."""
-    with tempfile.TemporaryDirectory(dir=FAST) as path:
-        yield Path(path)
-
 
 # -- whether it migrates can't be told ----------------------------------------------------------
 

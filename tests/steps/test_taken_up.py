@@ -2,8 +2,6 @@
 
 import dataclasses
 import hashlib
-import tempfile
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -16,17 +14,7 @@ from lparwiz.run import journal as journals
 from lparwiz.run.journal import JournalDamaged, Played
 from lparwiz.run.runner import play_run
 
-from ..memory import FAST
 from .in_memory import Run
-
-
-@pytest.fixture
-def folder():
-    """A run's folder, where an fsync costs nothing."""
-    with tempfile.TemporaryDirectory(dir=FAST) as path:
-        run = Path(path) / "20261122-0214-db01"
-        run.mkdir()
-        yield run
 
 
 async def killed(folder, text="migrlpar -o m") -> Run:

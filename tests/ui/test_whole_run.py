@@ -20,8 +20,7 @@ from lparwiz.ui.app import Wizard
 from lparwiz.ui.pictures import Pictures
 from lparwiz.ui.screen import WizardScreen
 
-from ..labs import SPEED, lab
-from ..steps.test_routes import judge
+from ..labs import SPEED, judge, lab
 
 SIZES = ((80, 24), (160, 50))
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=("80x24", "160x50"))
