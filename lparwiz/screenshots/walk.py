@@ -15,7 +15,8 @@ from lparwiz.run.step import Step
 from lparwiz.screenshots.life import Life, Run, Stuck, living
 from lparwiz.ui._textual import screen_rows
 from lparwiz.ui.app import Wizard
-from lparwiz.ui.question import BACK, ChoiceButton, QuestionForm
+from lparwiz.ui.choices import ChoiceButton
+from lparwiz.ui.question import BACK, QuestionForm
 from lparwiz.ui.screen import WizardScreen
 from lparwiz.ui.svg import clean
 

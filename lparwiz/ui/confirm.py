@@ -11,9 +11,9 @@ from textual.screen import ModalScreen
 
 from lparwiz.run.snapshot import Choice, Snapshot
 from lparwiz.ui.bindings import bound
+from lparwiz.ui.choices import ChoiceButton, Choices, Moves
 from lparwiz.ui.keys import key_name
 from lparwiz.ui.lines import LINE_STYLES, Lines
-from lparwiz.ui.question import ChoiceButton, Choices, Moves
 from lparwiz.ui.text import Paragraph
 
 SAFE, OTHER = "safe", "other"

@@ -1,25 +1,16 @@
-"""What the operator is asked: the text, what is typed, the choices; the safe one has the focus.
-
-Keys may come many at once, when a link was slow. Textual forwards each to what has the focus then,
-and moves the focus later: the Enter of a quick `Left Enter` would reach the choice that was just
-left. So what moves the focus or answers is bound with priority, which is served in the order of
-the keys, and moves the focus at once.
-"""
+"""What the operator is asked: the text, what is typed, the choices; the safe one has the focus."""
 
 from collections.abc import Callable
-from string import ascii_letters, digits
-from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from lparwiz.run.snapshot import Answered, Choice, Question, QuestionKind
-from lparwiz.ui.bindings import bound
+from lparwiz.ui.choices import ChoiceButton, Choices, Moves
 from lparwiz.ui.entry import NOTHING_TYPED, Entry
 from lparwiz.ui.keys import key_name
 from lparwiz.ui.lines import Lines
@@ -36,119 +27,6 @@ ACTS = "go"
 
 BACK = "back"
 """The id of the choice that takes the way back."""
-
-TYPED_AT_ONCE = ascii_letters + digits
-"""Keys that begin to be typed into the input although a choice has the focus."""
-
-
-class ChoiceButton(Static, can_focus=True):
-    """One answer. Says by its brackets, not by colour alone, what it is."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        bound("choose", "press", priority=True),
-    ]
-
-    class Pressed(Message):
-        """The operator chose this."""
-
-        def __init__(self, button: "ChoiceButton") -> None:
-            self.button = button
-            super().__init__()
-
-    def __init__(self, choice: Choice, *, disabled: bool = False) -> None:
-        super().__init__(markup=False, disabled=disabled)
-        self.choice = choice
-
-    def render(self) -> str:
-        """`[ Go on ]`, `[>Go on<]` with the focus, `( Go on )` where it can't be chosen."""
-        label = plain(self.choice.label)
-        if self.disabled:
-            return f"( {label} )"
-        return f"[>{label}<]" if self.has_focus else f"[ {label} ]"
-
-    def watch_disabled(self, disabled: bool) -> None:  # noqa: FBT001 - Textual's watcher
-        """Draw the brackets anew."""
-        super().watch_disabled(disabled)
-        self.refresh()
-
-    def on_focus(self) -> None:
-        """Draw the brackets anew."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """Draw the brackets anew."""
-        self.refresh()
-
-    def on_click(self) -> None:
-        """A mouse chooses too."""
-        self.action_press()
-
-    def action_press(self) -> None:
-        """Say that this was chosen."""
-        if not self.disabled:
-            self.post_message(self.Pressed(self))
-
-
-class Choices(Container):
-    """Buttons in a row, or in a column where a row is too wide."""
-
-    def __init__(self, buttons: list[ChoiceButton]) -> None:
-        super().__init__(*buttons)
-        self._needed = sum(len(plain(button.choice.label)) + 6 for button in buttons)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Row or column."""
-        self.set_class(self._needed > event.size.width, "-column")
-
-
-class Moves(Widget):
-    """Arrows move between what can be answered with."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        bound("choice-up", "move(-1)", priority=True),
-        bound("choice-down", "move(1)", priority=True),
-        bound("choice-left", "turn(-1)", priority=True),
-        bound("choice-right", "turn(1)", priority=True),
-        *(
-            Binding(key, f"type('{key}')", show=False, id=f"choice.type.{key}", priority=True)
-            for key in TYPED_AT_ONCE
-        ),
-    ]
-
-    def stops(self) -> list[Widget]:
-        """What the arrows stop at, in order."""
-        found = self.query("Entry, ChoiceButton")
-        return [widget for widget in found if not widget.disabled]
-
-    def action_move(self, step: int) -> None:
-        """Focus the next one, and stay at the ends."""
-        stops = self.stops()
-        focused = self.screen.focused
-        if focused in stops:
-            place = max(0, min(len(stops) - 1, stops.index(focused) + step))
-            self.screen.set_focus(stops[place])
-
-    def _entries(self) -> list[Input]:
-        return [entry for entry in self.query(Input) if not entry.disabled]
-
-    def action_type(self, character: str) -> None:
-        """Whoever types means the input, wherever the focus is."""
-        for entry in self._entries():
-            self.screen.set_focus(entry)
-            entry.insert_text_at_cursor(character)
-
-    def action_turn(self, step: int) -> None:
-        """Left and right do the same, but in an input, where they are the cursor's."""
-        self.action_move(step)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """Whether a key is for us."""
-        focused = self.screen.focused
-        if action == "move":
-            return focused in self.stops()
-        if action == "type":
-            return isinstance(focused, ChoiceButton) and any(self._entries())
-        return action != "turn" or isinstance(focused, ChoiceButton)
 
 
 class QuestionForm(Moves, Vertical):

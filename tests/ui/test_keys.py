@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.widgets import Input
 
 from lparwiz.run.snapshot import Answered, Hold, Leave, RunState
-from lparwiz.ui import app, confirm, palette, question, screen
+from lparwiz.ui import app, choices, confirm, palette, screen
 from lparwiz.ui._textual import screen_text
 from lparwiz.ui.app import Wizard
 from lparwiz.ui.keys import KEYS, TAKEN, clashes, is_key, keys_of
@@ -18,7 +18,7 @@ from lparwiz.ui.screen import WizardScreen
 
 def bindings():
     """Every binding that one of our classes declares."""
-    modules = (app, screen, confirm, palette, question)
+    modules = (app, screen, confirm, palette, choices)
     owners = [each for module in modules for each in vars(module).values() if isclass(each)]
     for owner in dict.fromkeys(owners):
         if owner.__module__.startswith("lparwiz."):
