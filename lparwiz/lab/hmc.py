@@ -33,9 +33,7 @@ def listings(site: "Site", console: Console) -> dict[str, Command]:
         "lspartition": (Grammar(frozenset(), frozenset({"-dlpar"})), lspartition),
         "lssysconn": (LIST, lssysconn),
     }
-    return {
-        name: command(site, console, name, grammar, act) for name, (grammar, act) in actions.items()
-    }
+    return {name: command(site, console, grammar, act) for name, (grammar, act) in actions.items()}
 
 
 def show(call: Call, rows: list[Row], known: set[str] | None = None) -> None:

@@ -87,7 +87,7 @@ class Call:
 Action = Callable[[Call], Awaitable[None] | None]
 
 
-def command(site: "Site", console: Console, name: str, grammar: Grammar, act: Action) -> Command:
+def command(site: "Site", console: Console, grammar: Grammar, act: Action) -> Command:
     """A shell command made of an HMC command's grammar and what it does."""
 
     async def run(shell: Shell, argv: list[str], io: Streams) -> int:
@@ -105,7 +105,6 @@ def command(site: "Site", console: Console, name: str, grammar: Grammar, act: Ac
             return 1
         return 0
 
-    del name
     return run
 
 

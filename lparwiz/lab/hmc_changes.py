@@ -38,9 +38,7 @@ def commands(site: "Site", console: Console) -> dict[str, Command]:
         "migrlpar": (MIGRATE, migrlpar),
         "rmvterm": (Grammar(frozenset({"-m", "-p", "--id"})), rmvterm),
     }
-    return {
-        name: command(site, console, name, grammar, act) for name, (grammar, act) in actions.items()
-    }
+    return {name: command(site, console, grammar, act) for name, (grammar, act) in actions.items()}
 
 
 # -- records --------------------------------------------------------------------------------

@@ -20,7 +20,6 @@ class Photograph:
     files: dict[str, frozenset[str]]
     partitions: dict[str, list[Partition]]
     """By system name."""
-    groups: dict[str, str]
     lpar: str
     """The uuid of the LPAR."""
     placeholder: str | None
@@ -39,7 +38,6 @@ def photograph(site: "Site") -> Photograph:
         llttab={n.label: _llttab(site, n.label) for n in site.cluster.nodes},
         files={n.label: frozenset(n.files.tree) for n in site.cluster.nodes},
         partitions={s.name: [_copy(p) for p in s.partitions] for s in site.systems},
-        groups={g.name: g.online_on for g in site.cluster.groups},
         lpar=lpar.uuid if lpar else "",
         placeholder=placeholder.uuid if placeholder else None,
         events=len(site.record.events),

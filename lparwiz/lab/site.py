@@ -138,11 +138,6 @@ class Site:
         """Whether a host takes connections."""
         return self.clock.now() >= self.cut.get(label, 0.0)
 
-    def gate_open(self, label: str) -> bool:
-        """Whether bytes get through to a host and back: not while it is frozen."""
-        host = self.hosts[label]
-        return not (isinstance(host, Node) and host.frozen)
-
     # -- what may happen to it --------------------------------------------------------------
 
     def cut_off(self, label: str, seconds: float | None) -> None:

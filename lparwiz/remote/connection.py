@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -76,7 +76,7 @@ class _Line:
     connection: asyncssh.SSHClientConnection | None = None
     opening: asyncio.Task[asyncssh.SSHClientConnection | LoginFailed] | None = None
     failure: LoginFailed | None = None
-    running: int = field(default=0)
+    running: int = 0
     """Commands and streams on the connection now."""
 
     @property
@@ -229,19 +229,6 @@ class Connections:
         """Allow one more login on a host that refused one: the operator has seen to the cause."""
         self._lines[host_id].failure = None
 
-    async def relax(self, host_id: str, outlast: float) -> None:
-        """Let this host's connection survive a silence of `outlast` seconds, now and reopened.
-
-        Never less than the default; 0 goes back to it. Beyond some 15 minutes the operator's
-        own TCP gives up first.
-        """
-        from lparwiz.remote.login import unanswered  # noqa: PLC0415 - see above
-
-        line = self._lines[host_id]
-        line.outlast = max(outlast, _default_outlast(line.host))
-        if line.alive is not None:
-            line.alive.set_keepalive(count_max=unanswered(line.outlast))
-
     async def close(self) -> None:
         """Close every connection; commands still running end as `lost`."""
         self._closed = True
@@ -255,13 +242,10 @@ class Connections:
 
 
 def _line(host: Host) -> _Line:
-    at_once = AT_ONCE_CONSOLE if host.kind == "console" else AT_ONCE
-    commands, streams = asyncio.Semaphore(at_once), asyncio.Semaphore(STREAMS)
-    return _Line(host, commands, streams, _default_outlast(host))
-
-
-def _default_outlast(host: Host) -> float:
-    return OUTLAST_CONSOLE if host.kind == "console" else OUTLAST
+    console = host.kind == "console"
+    slots = asyncio.Semaphore(AT_ONCE_CONSOLE if console else AT_ONCE)
+    outlast = OUTLAST_CONSOLE if console else OUTLAST
+    return _Line(host, slots, asyncio.Semaphore(STREAMS), outlast)
 
 
 def _keep_quiet() -> None:

@@ -83,11 +83,6 @@ class _Client(asyncssh.SSHClient):
         return [self._key]
 
 
-def unanswered(outlast: float) -> int:
-    """How many keepalives may go unanswered so that a silence of `outlast` seconds is outlived."""
-    return math.ceil(outlast / KEEPALIVE)
-
-
 async def log_in(
     host: Host, *, connect_limit: float, login_limit: float, outlast: float
 ) -> asyncssh.SSHClientConnection | LoginFailed:
@@ -123,7 +118,7 @@ async def log_in(
             connect_timeout=connect_limit,
             login_timeout=login_limit,
             keepalive_interval=KEEPALIVE,
-            keepalive_count_max=unanswered(outlast),
+            keepalive_count_max=math.ceil(outlast / KEEPALIVE),
         )
     except Exception as exc:  # noqa: BLE001 - asyncssh hands on whatever a bad packet made it raise
         reason = _explain(exc, host, client, settings, connect_limit)

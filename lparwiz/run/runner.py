@@ -13,10 +13,9 @@ from lparwiz.run.step import Again, Conclusion, Reopened, Skipped, Step, Stopped
 
 MIGRATED = 0
 NOT_MIGRATED = 1
-WRONG_INPUT = 2
 DEBTS = 3
 UNKNOWN = 4
-"""Exit statuses of a run; WRONG_INPUT is the command line's own."""
+"""Exit statuses of a run; 2 is the command line's own: what was asked for is wrong."""
 
 GIVEN_UP = (StepState.LEFT, StepState.FAILED)
 """How a step ends after which the run goes back: by the operator's own choice, or by a failure."""

@@ -144,8 +144,7 @@ async def console_version(play: Play, console: Host) -> Reading[str]:
 
 
 def _version(text: str) -> str:
-    found = hmc.parse_version(text)
-    return " ".join(part for part in (f"V{found.version}", found.release) if part)
+    return str(hmc.parse_version(text))
 
 
 async def users(play: Play, console: Host) -> Reading[tuple[dict[str, str], ...]]:

@@ -139,19 +139,9 @@ def system_value(system: str, attribute: str) -> Command:
     return on_node(line("hasys", "-value", system, attribute))
 
 
-def group_value(group: str, attribute: str, system: str | None = None) -> Command:
-    """Ask for one attribute of a group, on one system where it is local."""
-    return on_node(line("hagrp", "-value", group, attribute, *([system] if system else [])))
-
-
 def resource_value(resource: str, attribute: str, system: str | None = None) -> Command:
     """Ask for one attribute of a resource; ProfileFile differs by system (vcs.md 10.12)."""
     return on_node(line("hares", "-value", resource, attribute, *([system] if system else [])))
-
-
-def display_system(system: str) -> Command:
-    """Ask for all attributes of a system."""
-    return on_node(line("hasys", "-display", system))
 
 
 def display_group(group: str) -> Command:

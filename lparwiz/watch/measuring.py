@@ -18,8 +18,6 @@ from lparwiz.watch.own import Own
 from lparwiz.watch.peers import Links, Log, Ping
 from lparwiz.watch.streams import Streams
 
-__all__ = ["RATE", "Streams", "measure"]
-
 RATE = 20
 """Ticks a second: the issue's figure; 50 work too (measured)."""
 PUBLISH = 0.25

@@ -78,7 +78,6 @@ def test_a_cut_or_foreign_summary_is_unreadable(text):
 def test_the_profile_file_is_asked_for_each_system():
     command = vcs.resource_value("db01_lpar", "ProfileFile", "mgmt1")
     assert command.text.endswith(" hares -value db01_lpar ProfileFile mgmt1")
-    assert vcs.group_value("sg", "TFrozen").text.endswith(" hagrp -value sg TFrozen")
     assert vcs.system_value("sys 1", "SysState").text.endswith(" hasys -value 'sys 1' SysState")
 
 

@@ -30,11 +30,10 @@ TIMEOUTS = ("session_timeout", "idle_timeout")
 
 
 def _version(version: hmc.Version) -> Verdicts:
-    shown = " ".join(part for part in (f"V{version.version}", version.release) if part)
     if version.version < FIRST_WITH_UUID:
         remedy = "A partition is told by its name and id alone there: let nobody change either."
-        return notes(f"{shown}: this version may print no uuid", remedy)
-    return passes(shown)
+        return notes(f"{version}: this version may print no uuid", remedy)
+    return passes(str(version))
 
 
 def _user(side: SideReadings, rows: Rows) -> Mapping[str, str] | None:

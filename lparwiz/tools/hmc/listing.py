@@ -26,11 +26,6 @@ class Rows:
 
     rows: tuple[dict[str, str], ...]
 
-    @property
-    def absent(self) -> bool:
-        """Whether nothing matched."""
-        return not self.rows
-
 
 @dataclass(frozen=True)
 class Failed:

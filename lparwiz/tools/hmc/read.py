@@ -85,8 +85,9 @@ class Version:
 
     version: int
     release: str = ""
-    service_pack: str = ""
-    build: str = ""
+
+    def __str__(self) -> str:
+        return f"V{self.version} {self.release}".rstrip()
 
 
 def parse_version(text: str) -> Version:
@@ -100,17 +101,8 @@ def parse_version(text: str) -> Version:
     )
     if not found:
         raise Unreadable("a version of an HMC", text)
-    return Version(
-        version=int(found[1]),
-        release=_after(r"\bRelease:", text),
-        service_pack=_after(r"\bService Pack:", text),
-        build=_after(r"\bBuild level:?", text),
-    )
-
-
-def _after(label: str, text: str) -> str:
-    found = re.search(label + r'[ \t]*([^\s"/]+)', text)
-    return found[1] if found else ""
+    release = re.search(r'\bRelease:[ \t]*([^\s"/]+)', text)
+    return Version(int(found[1]), release[1] if release else "")
 
 
 def parse_taskrole(text: str, user: str) -> str | None:
@@ -138,7 +130,6 @@ class Partition:
     curr_profile: str
     """Empty where it was never activated."""
     rmc_state: str
-    auto_start: str
     row: Mapping[str, str]
     """Everything that was printed."""
 
@@ -190,7 +181,6 @@ def partition(row: Mapping[str, str]) -> Partition:
         default_profile=row.get("default_profile", ""),
         curr_profile=row.get("curr_profile", ""),
         rmc_state=row.get("rmc_state", ""),
-        auto_start=row.get("auto_start", ""),
         row=dict(row),
     )
 
