@@ -25,15 +25,14 @@ FOLDER = Path("/var/tmp/lparwiz.locks")  # noqa: S108 - never followed through a
 _ANYBODY = 0o1777
 """Each user makes files in it, and removes only their own."""
 
+_LONGEST = 1000
+"""Bytes that are read of who holds a lock."""
+
 
 class Busy(Trouble):
     """Another run on this machine is at the same LPAR or the same host right now."""
 
     status = 3
-
-
-_HOLDER = 1000
-"""Bytes that are read of who holds a lock."""
 
 
 def hold(change: Change, run: str) -> ExitStack:
@@ -109,25 +108,24 @@ def _user() -> str:
 
 def _read(descriptor: int) -> _Holder | str:
     """Who holds a lock; plain text where another version, or somebody else, wrote it."""
-    text = os.read(descriptor, _HOLDER).decode("utf-8", "replace")
+    text = os.read(descriptor, _LONGEST).decode("utf-8", "replace")
     try:
         return _Holder(**json.loads(text))
     except (ValueError, TypeError):
-        return "".join(character for character in text if character.isprintable())
+        return text
 
 
 def _busy(what: str, found: _Holder | str, own: _Holder) -> Busy:
-    if isinstance(found, str):
-        wait = "Wait until it has ended, or leave it there first."
-        return Busy(f"Another run is at {what} right now.", found, wait)
-    seen = "".join(character for character in found.text if character.isprintable())
-    wait = (
-        "Wait until it has ended, or end it where it is played: F10 in its wizard, Ctrl-C where it "
-        "runs by itself. `lparwiz runs` of that user lists it."
-    )
-    if found.origin == own.origin:
-        return Busy(f"A run of this very change is at {what} right now.", seen, wait)
-    return Busy(f"Another run is at {what} right now.", seen, wait)
+    who, wait = "Another run", "Wait until it has ended, or leave it there first."
+    if isinstance(found, _Holder):
+        who = "A run of this very change" if found.origin == own.origin else who
+        wait = (
+            "Wait until it has ended, or end it where it is played: F10 in its wizard, Ctrl-C "
+            "where it runs by itself. `lparwiz runs` of that user lists it."
+        )
+        found = found.text
+    printable = "".join(filter(str.isprintable, found))  # anybody may have written it
+    return Busy(f"{who} is at {what} right now.", printable, wait)
 
 
 def _lock(held: ExitStack, folder: int, name: str, what: str, own: _Holder) -> None:
