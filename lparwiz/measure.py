@@ -20,7 +20,7 @@ from lparwiz.remote.connection import Connections
 from lparwiz.run.clock import SystemClock
 from lparwiz.runs import history
 from lparwiz.steps import rule
-from lparwiz.steps.measure import memory_of
+from lparwiz.steps.measure import figure_of, memory_of
 from lparwiz.steps.rehearsal import Summary, as_data
 from lparwiz.steps.rule import Running
 from lparwiz.steps.watching import (
@@ -274,7 +274,7 @@ def _end(
     unended: Unended,
 ) -> int:
     """Keep what was seen for the next change, say it and what follows."""
-    change, lpar = rehearsal.change, rehearsal.change.lpar
+    change = rehearsal.change
     past = history(rehearsal.runs, unended.path)
     kept = ""
     if seen is not None:
@@ -286,13 +286,12 @@ def _end(
     with suppress(OSError):  # then it counts as cut off, which is no less than it was
         unended.end()
     most = longest_known(past, change, time())
-    freeze = most.seconds if most is not None else None
-    whole = most is None or most.may_lower(lpar.source, lpar.target)
+    freeze = figure_of(most, change) if most is not None else None
     running = asked.running
     missing = tuple(node.label for node in change.nodes if node.label not in running)
-    proposal = rule.propose(freeze, change.timers.peerinact, running, missing, whole=whole)
+    proposal = rule.propose(freeze, change.timers.peerinact, running, missing)
     summary = Summary(
-        lpar=lpar.name,
+        lpar=change.lpar.name,
         seconds=seconds,
         figures=figures,
         seen=seen,
@@ -300,9 +299,7 @@ def _end(
         kept=kept,
         most=most,
         proposal=proposal,
-        against=rule.against(
-            freeze, proposal.wanted, running, reboot=change.timers.reboot, whole=whole
-        ),
+        against=rule.against(freeze, proposal.wanted, running, reboot=change.timers.reboot),
         missing=missing,
     )
     for line in (summary.as_json,) if rehearsal.as_json else summary.as_lines:

@@ -11,7 +11,7 @@ Changes: nothing.
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import localtime, strftime
 
 from lparwiz.change import Change, Part
@@ -22,7 +22,7 @@ from lparwiz.run.step import Skipped, Stopped
 from lparwiz.steps import readings, rule
 from lparwiz.steps.asking import BACK, go_on
 from lparwiz.steps.evidence import Proof, look
-from lparwiz.steps.rule import Running
+from lparwiz.steps.rule import Figure, Running
 from lparwiz.steps.watching import Freezes, keep, longest_known, take_up, watching
 
 WANTS = (
@@ -50,13 +50,8 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
     take_up(play, freezes)
     _show_history(play, change, freezes.history.of(change.lpar.name))
     freeze = await _ask_freeze(play, change, freezes, running)
-    seconds = freeze.seconds if freeze is not None else None
-    whole = freeze is None or freeze.whole
-    origin = freeze.origin if freeze is not None else "nothing was measured"
     proposal = _propose(play, change, running, freeze)
-    found = rule.against(
-        seconds, proposal.wanted, running, reboot=change.timers.reboot, whole=whole
-    )
+    found = rule.against(freeze, proposal.wanted, running, reboot=change.timers.reboot)
     play.find(*found)
     for finding in found:
         if finding.level is Level.STOP:
@@ -64,8 +59,8 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
     play.note(
         "peerinact",
         {
-            "freeze": seconds,
-            "origin": origin,
+            "freeze": freeze.seconds if freeze is not None else None,
+            "origin": freeze.origin if freeze is not None else rule.UNMEASURED,
             "wanted": proposal.wanted,
             "rule": proposal.rule,
             "lowest": rule.lowest_peerinact(running),
@@ -79,19 +74,12 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
 
 
 def _propose(
-    play: Play, change: Change, running: dict[str, Running], freeze: "_Known | None"
+    play: Play, change: Change, running: dict[str, Running], freeze: Figure | None
 ) -> rule.Proposal:
     """What follows from a freeze, with the rule's inputs on the page."""
-    seconds = freeze.seconds if freeze is not None else None
-    origin = freeze.origin if freeze is not None else "nothing was measured"
-    whole = freeze is None or freeze.whole
     asked = change.timers.peerinact
-    proposal = rule.propose(seconds, asked, running, whole=whole)
-    tables = (
-        rule.compared(seconds, proposal, running, whole=whole),
-        rule.inputs(seconds, origin, asked, running, whole=whole),
-    )
-    for table in tables:
+    proposal = rule.propose(freeze, asked, running)
+    for table in (rule.compared(freeze, proposal, running), rule.inputs(freeze, asked, running)):
         if table not in play.picture.now.tables:
             play.table(table)
     return proposal
@@ -154,38 +142,29 @@ def history_row(seen: Seen, change: Change) -> tuple[str, ...]:
     )
 
 
-@dataclass(frozen=True)
-class _Known:
-    """A freeze and where it is from."""
-
-    seconds: float
-    origin: str
-    whole: bool = True
-    """Whether it took no longer, between these systems; else it was at least so long."""
-
-    @property
-    def text(self) -> str:
-        """As it is proposed, and typed."""
-        return f"{self.seconds:g} from {self.origin}"
-
-
-def _known(seen: Seen, change: Change) -> _Known:
+def figure_of(seen: Seen, change: Change) -> Figure:
+    """What the rule goes by of a freeze that was seen: whole only between these two systems."""
     lpar = change.lpar
     when = strftime("%Y-%m-%d", localtime(seen.at))
     mine = seen.systems in ({lpar.source, lpar.target}, {""})
     told = f"run {seen.run}" if seen.run else f"a {seen.kind} of {when}"
     origin = f"{seen.by}, {told}{'' if mine else ' between other systems'}"
     whole = seen.may_lower(lpar.source, lpar.target)
-    return _Known(seen.seconds, origin if whole else f"{origin}: only raises", whole)
+    return Figure(seen.seconds, origin if whole else f"{origin}: only raises", whole)
+
+
+def _as_typed(figure: Figure) -> str:
+    """A figure as it is proposed, and typed."""
+    return f"{figure.seconds:g} from {figure.origin}"
 
 
 async def _ask_freeze(
     play: Play, change: Change, freezes: Freezes, running: dict[str, Running]
-) -> _Known | None:
+) -> Figure | None:
     """The longest freeze; None where nothing was measured. Rehearsals as often as wanted."""
     while True:
         seen = longest_known(freezes.history, change, play.clock.now())
-        known = _known(seen, change) if seen is not None else None
+        known = figure_of(seen, change) if seen is not None else None
         if known is not None:  # the figure and what follows stand on the page before it is used
             _propose(play, change, running, known)
         reply = await play.ask(_question(known, can_watch=freezes.can_watch(play, change)))
@@ -194,7 +173,7 @@ async def _ask_freeze(
         if reply.choice == "watch":
             await _rehearse(play, change, freezes, running)
             continue
-        if seen and known and reply.value.strip() in (known.text, f"{known.seconds:g}"):
+        if seen and known and reply.value.strip() in (_as_typed(known), f"{known.seconds:g}"):
             if seen not in freezes.history.all and not play.rehearsal:
                 run, memory = play.picture.heading.run, play.recall("memory")
                 keep(play, freezes, replace(seen, run=run, memory=memory))
@@ -213,7 +192,7 @@ async def _ask_freeze(
         return known
 
 
-def _question(known: _Known | None, *, can_watch: bool) -> Question:
+def _question(known: Figure | None, *, can_watch: bool) -> Question:
     watch = Choice("watch", "Watch a rehearsal", "changes nothing; you migrate it meanwhile")
     return Question(
         id="measure.freeze",
@@ -227,7 +206,7 @@ def _question(known: _Known | None, *, can_watch: bool) -> Question:
             BACK,
         ),
         safe="figure" if known else "none",
-        value=known.text if known else "",
+        value=_as_typed(known) if known else "",
         value_label="seconds",
         takes="figure",
     )
@@ -254,7 +233,7 @@ async def _rehearse(
         watch.migrated = {before, after} == {Proof.ON_SOURCE, Proof.ON_TARGET}
 
 
-async def _typed(play: Play, change: Change, freezes: Freezes, typed: rule.Figure) -> _Known:
+async def _typed(play: Play, change: Change, freezes: Freezes, typed: Figure) -> Figure:
     """A figure that somebody typed, with where it is from; kept for the next change."""
     origin = typed.origin
     if not origin:
@@ -287,4 +266,4 @@ async def _typed(play: Play, change: Change, freezes: Freezes, typed: rule.Figur
     )
     if not play.rehearsal:
         keep(play, freezes, seen)
-    return _Known(typed.seconds, origin)
+    return Figure(typed.seconds, origin)

@@ -34,6 +34,8 @@ PEERTROUBLE_LO = llt.LOWEST_PEERINACT
 1.3)."""
 HAD_LIMIT = 30.0
 """Seconds: the local limit between HAD and GAB, which no peerinact cures (facts, vcs.md 2.4)."""
+UNMEASURED = "nothing was measured"
+"""What stands for where a figure is from, while there is none."""
 
 _FIGURE = re.compile(
     r"\s*(?P<number>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:s|sec|secs|seconds)?"
@@ -70,11 +72,13 @@ class Running:
 
 @dataclass(frozen=True)
 class Figure:
-    """A freeze that somebody typed in."""
+    """How long the freeze was, as far as anybody knows."""
 
     seconds: float
     origin: str = ""
-    """Where it came from, in their words."""
+    """Where the figure is from, in words; empty: nobody said."""
+    whole: bool = True
+    """Whether the freeze took no longer; else it was at least so long, and only raises a timer."""
 
 
 class NotAFigure(ValueError):  # noqa: N818 - a condition of what was typed
@@ -117,42 +121,40 @@ class Proposal:
 
 
 def propose(
-    freeze: float | None,
+    freeze: Figure | None,
     asked: int | None,
     running: Mapping[str, Running],
     missing: Collection[str] = (),
-    *,
-    whole: bool = True,
 ) -> Proposal:
     """The peerinact that a migration needs.
 
     Args:
-        freeze: the longest freeze in seconds; None: not measured.
+        freeze: the longest one; None: not measured.
         asked: what the change file asks for, centiseconds; None: nothing.
         running: each node's own running timers, by its name; a peerinact of 0 never expires.
         missing: the nodes that don't tell theirs: while there is one, none can be said to outlast
             the freeze.
-        whole: whether it took no longer; else it was at least so long, and only raises.
     """
     if freeze is None:
         return _unmeasured(asked)
-    needed, how = _needed(freeze, running)
-    if not whole:
-        return _raised(freeze, _unmeasured(asked), needed, how)
+    seconds = freeze.seconds
+    needed, how = _needed(seconds, running)
+    if not freeze.whole:
+        return _raised(seconds, _unmeasured(asked), needed, how)
     if asked is not None:
-        return _asked(freeze, asked, needed, how)
+        return _asked(seconds, asked, needed, how)
     lowest = lowest_peerinact(running)
     if missing or not running:
         whose = ", ".join(missing) or "any node"
         return Proposal(needed, f"{how}; the peerinact of {whose} is not known")
     if lowest is None:
         return Proposal(None, "peerinact is 0 on every node, none ever expires: nothing to change")
-    if _silence(freeze, running) < lowest:
+    if _silence(seconds, running) < lowest:
         heartbeat = slowest_heartbeat(running) / 100
         return Proposal(
             None,
-            f"a freeze of {freeze:g} s and a heartbeat of {heartbeat:g} s are less than the lowest "
-            f"limit, {both_units(lowest)}: nothing to change, VCS operates normally",
+            f"a freeze of {seconds:g} s and a heartbeat of {heartbeat:g} s are less than the "
+            f"lowest limit, {both_units(lowest)}: nothing to change, VCS operates normally",
         )
     return Proposal(needed, how)
 
@@ -163,7 +165,7 @@ def _unmeasured(asked: int | None) -> Proposal:
         return Proposal(asked, f"the change file asks for {both_units(asked)}")
     return Proposal(
         GUIDE_PEERINACT,
-        f"nothing was measured: the guide's {both_units(GUIDE_PEERINACT)} as protection",
+        f"{UNMEASURED}: the guide's {both_units(GUIDE_PEERINACT)} as protection",
     )
 
 
@@ -194,40 +196,39 @@ def _raised(freeze: float, otherwise: Proposal, needed: int, how: str) -> Propos
     return Proposal(
         otherwise.wanted,
         f"a freeze of at least {freeze:g} s was not seen whole, so it only raises; "
-        f"{otherwise.rule.replace('nothing was measured: ', '')}",
+        f"{otherwise.rule.removeprefix(f'{UNMEASURED}: ')}",
     )
 
 
 def against(
-    freeze: float | None,
+    freeze: Figure | None,
     wanted: int | None,
     running: Mapping[str, Running],
     *,
     reboot: float | None = None,
-    whole: bool = True,
 ) -> tuple[Finding, ...]:
     """What is to be said against a proposal; one of level STOP forbids it.
 
     Args:
-        freeze: the longest freeze in seconds; None: not measured.
+        freeze: the longest one; None: not measured.
         wanted: the peerinact to be set, centiseconds; None: none.
         running: each node's own running timers, by its name.
         reboot: seconds that a node takes to reboot; None: nobody told.
-        whole: whether the freeze took no longer.
     """
     found = [_odd(name, node) for name, node in running.items()]
     if wanted is not None:
         found += [_refused(wanted, running), _reboot(wanted, reboot)]
-        if freeze is None or not whole:
+        if freeze is None or not freeze.whole:
             found.append(_below(wanted, running))
     elif freeze is not None:
-        found.append(_room(freeze, running))
-    if freeze is not None and freeze > HAD_LIMIT:
+        found.append(_room(freeze.seconds, running))
+    if freeze is not None and freeze.seconds > HAD_LIMIT:
         found.append(
             Finding(
                 "freeze.had",
                 Level.WARNING,
-                f"a freeze of {freeze:g} s is above HAD's own limit of {HAD_LIMIT:g} s with GAB",
+                f"a freeze of {freeze.seconds:g} s is above HAD's own limit of {HAD_LIMIT:g} s "
+                "with GAB",
                 remedy="No peerinact cures that: HAD may be killed and restarted on resume.",
             )
         )
@@ -356,19 +357,14 @@ def _silence(freeze: float, running: Mapping[str, Running]) -> float:
     return round(freeze * 100 + slowest_heartbeat(running), 6)
 
 
-def inputs(
-    freeze: float | None,
-    origin: str,
-    asked: int | None,
-    running: Mapping[str, Running],
-    *,
-    whole: bool = True,
-) -> Table:
+def inputs(freeze: Figure | None, asked: int | None, running: Mapping[str, Running]) -> Table:
     """The rule's inputs with their units, as the page shows them."""
     trouble = max((node.peertrouble for node in running.values()), default=PEERTROUBLE_LO)
-    least = "" if whole else "at least "
+    longest = ("not known", UNMEASURED)
+    if freeze is not None:
+        longest = (f"{'' if freeze.whole else 'at least '}{freeze.seconds:g} s", freeze.origin)
     rows = [
-        ("longest freeze", "not known" if freeze is None else f"{least}{freeze:g} s", origin),
+        ("longest freeze", *longest),
         ("margin", f"x {FACTOR}, at least {MARGIN:g} s", "for a migration that is slower"),
         ("heartbeat", both_units(slowest_heartbeat(running)), "the slowest link of any node"),
         ("peertrouble", both_units(trouble), "peerinact must be above it"),
@@ -378,18 +374,12 @@ def inputs(
     return Table("What the rule goes by", ("input", "value", "from"), tuple(rows))
 
 
-def compared(
-    freeze: float | None,
-    proposal: Proposal,
-    running: Mapping[str, Running],
-    *,
-    whole: bool = True,
-) -> Table:
+def compared(freeze: Figure | None, proposal: Proposal, running: Mapping[str, Running]) -> Table:
     """Each node's own running value against the freeze, and what becomes of it."""
     rows = []
     for name, node in running.items():
-        short = freeze is None or _silence(freeze, running) >= node.peerinact > 0
-        known = freeze is not None and (whole or short)
+        short = freeze is None or _silence(freeze.seconds, running) >= node.peerinact > 0
+        known = freeze is not None and (freeze.whole or short)
         outlasts = ("no" if short else "yes") if known else "?"
         raised = proposal.wanted is not None and 0 < node.peerinact < proposal.wanted
         becomes = both_units(proposal.wanted or 0) if raised else "as it is"

@@ -198,7 +198,7 @@ def test_a_wanted_timer_below_the_measured_freeze_does_not_migrate(tmp_path):
 
 def test_the_proposal_is_never_below_the_freeze():
     running = {name: rule.Running.of({"peerinact": 1600}) for name in ("db01", "db02")}
-    proposal = rule.propose(40.0, 2000, running)
+    proposal = rule.propose(rule.Figure(40.0), 2000, running)
     assert proposal.wanted is None or proposal.wanted > 4000
 
 

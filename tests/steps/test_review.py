@@ -222,7 +222,7 @@ async def test_somebodys_edit_of_a_persisted_llttab_is_shown_and_stays(folder):
 
 def test_where_no_node_tells_its_timers_nothing_is_said_of_them():
     """`lparwiz measure` hands in what it could read: nothing."""
-    proposal = rule.propose(40.0, None, {})
+    proposal = rule.propose(rule.Figure(40.0), None, {})
     assert "peerinact is 0 on every node" not in proposal.rule
     assert "nothing to change" not in proposal.rule
 

@@ -16,54 +16,63 @@ def nodes(*values, **timers):
     }
 
 
-def found(freeze, wanted, running, **more):
-    return {finding.id: finding for finding in rule.against(freeze, wanted, running, **more)}
+def figure(seconds, *, whole=True):
+    return rule.Figure(seconds, "ticks of db01", whole) if seconds is not None else None
+
+
+def propose(seconds, asked, running, *, whole=True):
+    return rule.propose(figure(seconds, whole=whole), asked, running)
+
+
+def found(seconds, wanted, running, *, reboot=None, whole=True):
+    findings = rule.against(figure(seconds, whole=whole), wanted, running, reboot=reboot)
+    return {finding.id: finding for finding in findings}
 
 
 # -- what is proposed -------------------------------------------------------------------------
 
 
 def test_less_than_the_lowest_present_value_is_nothing_to_change():
-    proposal = rule.propose(14.9, None, nodes(3200, 1600))
+    proposal = propose(14.9, None, nodes(3200, 1600))
     assert proposal.wanted is None
     assert "nothing to change" in proposal.rule
 
 
 def test_a_heartbeat_more_than_the_freeze_is_what_peers_miss():
     """15 s and a heartbeat of 1 s reach 16 s: the freeze begins up to a heartbeat late."""
-    assert rule.propose(15.0, None, nodes(1600)).wanted is not None
-    assert rule.propose(15.0, None, nodes(1600, heartbeat=50, heartbeatlo=50)).wanted is None
+    assert propose(15.0, None, nodes(1600)).wanted is not None
+    assert propose(15.0, None, nodes(1600, heartbeat=50, heartbeatlo=50)).wanted is None
 
 
 def test_the_lowest_node_decides_and_not_the_first():
-    assert rule.propose(20.0, None, nodes(9000, 9000)).wanted is None
-    assert rule.propose(20.0, None, nodes(9000, 1600)).wanted is not None
+    assert propose(20.0, None, nodes(9000, 9000)).wanted is None
+    assert propose(20.0, None, nodes(9000, 1600)).wanted is not None
 
 
 def test_short_freezes_get_ten_seconds_more_and_long_ones_twice_in_whole_seconds():
-    short = rule.propose(6.03, None, nodes(500))
-    long = rule.propose(24.05, None, nodes(1600))
+    short = propose(6.03, None, nodes(500))
+    long = propose(24.05, None, nodes(1600))
     assert (short.wanted, long.wanted) == (1800, 5000)
     assert "5000 (50 s)" in long.rule
     assert "24.05 s" in long.rule
 
 
 def test_nothing_measured_is_the_guides_ninety_seconds_and_says_so():
-    proposal = rule.propose(None, None, nodes(1600))
+    proposal = propose(None, None, nodes(1600))
     assert proposal.wanted == 9000
     assert "nothing was measured" in proposal.rule
     assert "guide's 9000 (90 s)" in proposal.rule
 
 
 def test_the_change_file_wins_only_where_it_is_enough():
-    assert rule.propose(20.0, 9000, nodes(1600)).wanted == 9000
-    few = rule.propose(20.0, 3000, nodes(1600))
+    assert propose(20.0, 9000, nodes(1600)).wanted == 9000
+    few = propose(20.0, 3000, nodes(1600))
     assert few.wanted == 4100
     assert "too few" in few.rule
 
 
 def test_where_no_node_ever_expires_nothing_needs_changing():
-    assert rule.propose(300.0, None, nodes(0, 0)).wanted is None
+    assert propose(300.0, None, nodes(0, 0)).wanted is None
 
 
 @given(
@@ -73,7 +82,7 @@ def test_where_no_node_ever_expires_nothing_needs_changing():
 )
 def test_whatever_the_rule_answers_no_node_gives_up_within_the_freeze(freeze, asked, values):
     running = nodes(*values)
-    wanted = rule.propose(freeze, asked, running).wanted
+    wanted = propose(freeze, asked, running).wanted
     after = [max(value, wanted or 0) for value in values if value]
     assert all(value > freeze * 100 for value in after)
 
@@ -159,7 +168,7 @@ def test_a_freeze_close_below_the_lowest_limit_is_said():
 def test_a_freeze_of_at_least_so_long_raises_what_applies_without_and_never_lowers_it(
     freeze, asked, wanted
 ):
-    proposal = rule.propose(freeze, asked, nodes(3200, 1600), whole=False)
+    proposal = propose(freeze, asked, nodes(3200, 1600), whole=False)
     assert proposal.wanted == wanted
     assert f"{freeze:g} s" in proposal.rule
     assert "not seen whole" in proposal.rule
@@ -168,8 +177,8 @@ def test_a_freeze_of_at_least_so_long_raises_what_applies_without_and_never_lowe
 @given(st.floats(0.01, 600.0), st.none() | st.integers(401, 360_000), st.integers(0, 30_000))
 def test_no_freeze_that_was_not_seen_whole_gives_less_than_none(freeze, asked, value):
     running = nodes(value)
-    without = rule.propose(None, asked, running).wanted
-    assert rule.propose(freeze, asked, running, whole=False).wanted >= without
+    without = propose(None, asked, running).wanted
+    assert propose(freeze, asked, running, whole=False).wanted >= without
 
 
 @pytest.mark.parametrize(("freeze", "whole"), [(None, True), (0.9, False)])
@@ -232,7 +241,7 @@ def test_what_is_no_figure_says_why_and_never_passes(text, why):
 
 
 def test_every_input_stands_on_the_page_in_both_units():
-    table = rule.inputs(24.05, "ticks of db01", 9000, nodes(3200, 1600))
+    table = rule.inputs(figure(24.05), 9000, nodes(3200, 1600))
     text = " ".join(" ".join(row) for row in table.rows)
     for wanted in ("24.05 s", "ticks of db01", "100 (1 s)", "400 (4 s)", "9000 (90 s)", "x 2"):
         assert wanted in text
@@ -240,7 +249,7 @@ def test_every_input_stands_on_the_page_in_both_units():
 
 def test_each_node_is_compared_with_its_own_value():
     running = nodes(6000, 1600, 0)
-    table = rule.compared(24.0, rule.propose(24.0, None, running), running)
+    table = rule.compared(figure(24.0), propose(24.0, None, running), running)
     assert table.rows == (
         ("db01", "6000", "60", "yes", "as it is"),
         ("db02", "1600", "16", "no", "4900 (49 s)"),

@@ -84,10 +84,10 @@ def test_a_figure_that_no_freeze_takes_does_not_block_every_later_change():
     """A rehearsal during which the node was switched off for an hour."""
     off = Seen(0.0, "db01", "a", "b", 3600.0, 3599.0, 10, "ping from db02", Kind.REHEARSAL)
     longest = History(None, [off]).longest("db01", "a", "b")
-    seconds = longest.seconds if longest is not None else None
+    freeze = rule.Figure(longest.seconds) if longest is not None else None
     running = {"db01": rule.Running(1600, 100, 400)}
-    proposal = rule.propose(seconds, None, running)
-    stops = [f for f in rule.against(seconds, proposal.wanted, running) if f.level == "stop"]
+    proposal = rule.propose(freeze, None, running)
+    stops = [f for f in rule.against(freeze, proposal.wanted, running) if f.level == "stop"]
     assert stops == [], (proposal.rule, [f.text for f in stops])
 
 
@@ -132,8 +132,8 @@ def test_a_silence_longer_than_any_freeze_is_not_kept_and_the_reason_is_said():
 
 def test_while_a_node_is_missing_nothing_is_said_to_need_no_change():
     running = {"db01": rule.Running(9000, 100, 400)}
-    assert rule.propose(5.0, None, running).wanted is None
-    proposal = rule.propose(5.0, None, running, ["db02"])
+    assert rule.propose(rule.Figure(5.0), None, running).wanted is None
+    proposal = rule.propose(rule.Figure(5.0), None, running, ["db02"])
     assert proposal.wanted == 1600
     assert "the peerinact of db02 is not known" in proposal.rule
 
