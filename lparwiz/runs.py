@@ -15,9 +15,10 @@ from lparwiz.history import History, Kind, Seen, unended
 from lparwiz.history import parse as parse_seen
 from lparwiz.run import folder as folders
 from lparwiz.run import journal as journals
+from lparwiz.run.exit_status import DEBTS, UNKNOWN
 from lparwiz.run.journal import Event, Journal, JournalDamaged
 from lparwiz.run.ledger import DebtState, Ledger, replay
-from lparwiz.run.runner import GIVEN_UP, UNKNOWN, endings, turned_back
+from lparwiz.run.runner import GIVEN_UP, endings, turned_back
 from lparwiz.run.snapshot import StepState
 from lparwiz.run.step import Step
 from lparwiz.steps.watching import SO_FAR, cut_off
@@ -26,7 +27,7 @@ from lparwiz.steps.watching import SO_FAR, cut_off
 class Owing(Trouble):
     """An earlier run on the same LPAR or the same hosts still owes something."""
 
-    status = 3
+    status = DEBTS
 
 
 @dataclass(frozen=True)

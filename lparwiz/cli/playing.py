@@ -25,6 +25,7 @@ from lparwiz.cli.shared import (
     state_folder,
 )
 from lparwiz.errors import Trouble
+from lparwiz.run.exit_status import UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
 
 PROSE = 79
 """Columns of what is said; commands are printed as they are, to be copied whole."""
-
-NOT_OVER = (3, 4)
-"""The exit statuses of a run that is to be taken up again."""
 
 KILLED = 128
 """What a wizard that a signal ended returns at least."""
@@ -191,7 +189,7 @@ def _print_out(printer: "Printer", engine: "Engine", *, as_json: bool, apart: bo
         _print_debts(engine)
         if apart:
             _print_where(engine)
-        if engine.latest().exit_status in NOT_OVER:
+        if engine.latest().exit_status in UNFINISHED:
             _print_end(engine)
     return status
 
@@ -212,7 +210,7 @@ def _show_wizard(make: "Callable[[], Engine]", settings: "Settings", *, apart: b
         converse(engine, sys.stdin.fileno(), sys.stdout)
         status = engine.join()
     else:
-        from lparwiz.ui.other_text import waits_on
+        from lparwiz.ui.leaving_text import waits_on
         from lparwiz.ui.running import run_wizard
         from lparwiz.ui.terminal import require_terminal
 
@@ -257,10 +255,10 @@ def _print_end(engine: "Engine") -> None:
     at = f" at {place}/{len(last.steps)} {last.steps[place - 1].title}" if place else ""
     left = last.closing.startswith("Stopped")
     click.echo(f"\n{_wrapped(last.closing)}")
-    if left or last.exit_status in NOT_OVER:
+    if left or last.exit_status in UNFINISHED:
         folder = Path(last.folder)
         run = folder.name if folder.parent == state_folder() / "runs" else str(folder)
-        owed = sum(debt.state == "owed" for debt in last.ledger)
+        owed = last.owed
         debts = {0: "nothing is owed", 1: "1 debt is owed"}.get(owed, f"{owed} debts are owed")
         click.echo(f"It stands{at}; {debts}. Go on with it:\nlparwiz resume {shlex.quote(run)}")
         if owed:
@@ -276,8 +274,7 @@ def _print_debts(engine: "Engine") -> None:
     from lparwiz.runs import places
 
     where = places(Path(engine.latest().folder))
-    for debt in engine.latest().ledger:
-        if debt.state == "owed":
-            place = f" ({where[debt.host]})" if debt.host in where else ""
-            what = _wrapped(f"Owed on {debt.host}{place}: {debt.what}")
-            click.echo(f"\n{what}\nPay it with:\n{debt.pays}")
+    for debt in engine.latest().debts:
+        place = f" ({where[debt.host]})" if debt.host in where else ""
+        what = _wrapped(f"Owed on {debt.host}{place}: {debt.what}")
+        click.echo(f"\n{what}\nPay it with:\n{debt.pays}")

@@ -15,7 +15,8 @@ from lparwiz.run.snapshot import Abort, Answered, Hold, Leave, Question, RunStat
 from lparwiz.ui.abort_text import BACK, aborting, offer
 from lparwiz.ui.hosts_text import hosts_page
 from lparwiz.ui.keys import KEYMAP
-from lparwiz.ui.other_text import leaving, ledger_page
+from lparwiz.ui.leaving_text import leaving
+from lparwiz.ui.ledger_text import ledger_page
 from lparwiz.ui.prompt import options, prompt, understood
 from lparwiz.ui.text import Paragraph
 

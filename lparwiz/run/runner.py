@@ -6,16 +6,11 @@ from contextlib import suppress
 from time import localtime, strftime
 
 from lparwiz.run.answers import Answerer, Left
+from lparwiz.run.exit_status import MIGRATED, NOT_MIGRATED, exit_status_of
 from lparwiz.run.journal import FORMAT, Event, JournalFailed
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Question, QuestionKind, RunState, StepState
 from lparwiz.run.step import Again, Conclusion, Reopened, Skipped, Step, Stopped, WayBack
-
-MIGRATED = 0
-NOT_MIGRATED = 1
-DEBTS = 3
-UNKNOWN = 4
-"""Exit statuses of a run; 2 is the command line's own: what was asked for is wrong."""
 
 GIVEN_UP = (StepState.LEFT, StepState.FAILED)
 """How a step ends after which the run goes back: by the operator's own choice, or by a failure."""
@@ -60,7 +55,8 @@ async def play_run(play: Play, steps: Sequence[Step], *, back: bool = False) -> 
         closing = f"Stopped at a safe point: {left}."
     except JournalFailed as failed:
         closing = str(failed)
-    return _over(play, _status(play), closing)
+    status = exit_status_of(play.picture.outcome, owing=bool(play.picture.ledger.owed))
+    return _over(play, status, closing)
 
 
 def _hash(change: str | None) -> str:
@@ -266,14 +262,6 @@ def _stopped(step: Step, stopped: Stopped) -> Question:
         choices=(Choice("again", "Try this step again", "reads everything anew"), back),
         safe="again",
     )
-
-
-def _status(play: Play) -> int:
-    if play.conclusion is Conclusion.UNKNOWN:
-        return UNKNOWN
-    if play.picture.ledger.owed:
-        return DEBTS
-    return MIGRATED if play.conclusion is Conclusion.MIGRATED else NOT_MIGRATED
 
 
 def _closing(play: Play) -> str:

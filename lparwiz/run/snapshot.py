@@ -248,6 +248,11 @@ class DebtView:
     state: str
     """`owed`, `paid` or `taken over`."""
 
+    @property
+    def is_owed(self) -> bool:
+        """Whether it is open."""
+        return self.state == "owed"
+
 
 @dataclass(frozen=True)
 class Field:
@@ -333,9 +338,14 @@ class Snapshot:
     """When over: how it ended, in a sentence."""
 
     @property
+    def debts(self) -> tuple[DebtView, ...]:
+        """The debts that are open."""
+        return tuple(debt for debt in self.ledger if debt.is_owed)
+
+    @property
     def owed(self) -> int:
         """How many debts are open."""
-        return sum(debt.state == "owed" for debt in self.ledger)
+        return len(self.debts)
 
     @property
     def page(self) -> Page | None:

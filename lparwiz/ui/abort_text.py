@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from lparwiz.run.snapshot import DebtView, PlannedCommand, PlanState, Snapshot, StepView
 from lparwiz.ui.keys import key_name
-from lparwiz.ui.other_text import debt_lines, hmc_migrates
+from lparwiz.ui.leaving_text import hmc_migrates
+from lparwiz.ui.ledger_text import debt_lines
 from lparwiz.ui.page_text import PROSE
 from lparwiz.ui.text import Paragraph, Piece, wrap
 
@@ -129,14 +130,14 @@ def _past(snapshot: Snapshot, prose: int) -> list[Paragraph]:
 
 def _owed(snapshot: Snapshot, width: int) -> list[Paragraph]:
     """The open debts under the steps that pay them, in the order in which they are paid."""
-    owed = [debt for debt in snapshot.ledger if debt.state == "owed"]
+    owed = snapshot.debts
     if not owed:
         return []
     count = "1 debt is owed now:" if len(owed) == 1 else f"{len(owed)} debts are owed now:"
     said: list[Paragraph] = [[()], wrap([("warning", count)], width)]
     for step in snapshot.steps:
         theirs = _paid_by(step, owed)
-        owed = [debt for debt in owed if debt not in theirs]
+        owed = tuple(debt for debt in owed if debt not in theirs)
         if theirs:
             said += [[()], _step_lines(step, min(width, PROSE))]
             said += [debt_lines(debt, width) for debt in theirs]

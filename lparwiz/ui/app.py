@@ -26,9 +26,9 @@ from lparwiz.ui.drawing import size_classes
 from lparwiz.ui.driver import PatientDriver
 from lparwiz.ui.key_row import KeyRow
 from lparwiz.ui.keys import KEYMAP
+from lparwiz.ui.leaving_text import exit_status, leaving
 from lparwiz.ui.lines import Blocks
 from lparwiz.ui.opening import KILLED_BY
-from lparwiz.ui.other_text import exit_status, leaving
 from lparwiz.ui.pictures import Pictures
 from lparwiz.ui.question import QuestionForm
 from lparwiz.ui.record import Record

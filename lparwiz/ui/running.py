@@ -9,7 +9,7 @@ from pathlib import Path
 from lparwiz.run.seam import Seam
 from lparwiz.run.snapshot import Leave
 from lparwiz.ui.app import Wizard
-from lparwiz.ui.other_text import exit_status
+from lparwiz.ui.leaving_text import exit_status
 from lparwiz.ui.pictures import Pictures
 from lparwiz.ui.signals import calm
 from lparwiz.ui.terminal import require_terminal, settle_size

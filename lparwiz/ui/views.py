@@ -20,7 +20,7 @@ from lparwiz.ui.journal_text import (
     timeline_page,
 )
 from lparwiz.ui.keys import key_name
-from lparwiz.ui.other_text import ledger_page
+from lparwiz.ui.ledger_text import ledger_page
 from lparwiz.ui.page_text import Parts, parts
 from lparwiz.ui.record import Record
 from lparwiz.ui.text import Paragraph, wrap

@@ -9,7 +9,7 @@ from lparwiz.run.snapshot import Abort, DebtView, PlannedCommand, PlanState, Ste
 from lparwiz.ui._textual import screen_text
 from lparwiz.ui.abort_text import aborting, offer
 from lparwiz.ui.app import Wizard
-from lparwiz.ui.other_text import leaving, waits_on
+from lparwiz.ui.leaving_text import leaving, waits_on
 from lparwiz.ui.text import words_of
 
 STEPS = (

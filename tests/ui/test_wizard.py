@@ -27,7 +27,7 @@ from lparwiz.ui.app import SnapshotArrived, Wizard
 from lparwiz.ui.bars import rail_line
 from lparwiz.ui.chart_text import BOX
 from lparwiz.ui.choices import ChoiceButton
-from lparwiz.ui.other_text import waits_on
+from lparwiz.ui.leaving_text import waits_on
 from lparwiz.ui.record import Record
 from lparwiz.ui.text import words_of
 from lparwiz.ui.theme_files import theme_names
