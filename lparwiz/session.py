@@ -2,7 +2,7 @@
 
 import asyncio
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -130,15 +130,16 @@ def begin(
         refuse_if_owing(options.runs, change)
     clock = SystemClock(options.speed)
     name = folders.name(change.lpar.name, clock.now())
-    locks = ExitStack() if options.own_site else hold(change, name)
-    try:
+    with ExitStack() as refused:
+        locks = refused.enter_context(ExitStack() if options.own_site else hold(change, name))
         path = folders.create(options.runs, change.lpar.name, clock.now())
         folders.put(path / "change.toml", change.text)
         journal = Journal(path / "journal.jsonl", clock.now)
-    except BaseException:
-        locks.close()
-        raise
-    return _engine(change, options, clock, Folder(path), journal, answerer, listener, locks=locks)
+        refused.callback(journal.close)
+        folder = Folder(path)
+        engine = _engine(change, options, clock, folder, journal, answerer, listener, locks=locks)
+        refused.pop_all()
+    return engine
 
 
 def take_up(
@@ -182,7 +183,8 @@ def dry_run(change: Change, options: Options, *, listener: Listener | None = Non
     """An engine that connects, reads and shows every command, and changes nothing anywhere."""
     clock = SystemClock(options.speed)
     journal = Journal(None, clock.now)
-    return _engine(change, options, clock, NoFolder(), journal, None, listener)
+    forward = _supposed(change, Conclusion.MIGRATED)
+    return _engine(change, options, clock, NoFolder(), journal, forward, listener)
 
 
 def stage(
@@ -262,26 +264,27 @@ def _engine(
         )
         try:
             if play.rehearsal:
-                play.answerer = _supposed(change, Conclusion.MIGRATED)
-                endings = [
-                    _supposed(change, Conclusion.MIGRATED),
-                    _supposed(change, Conclusion.NOT_MIGRATED),
-                ]
-                return await rehearse(play, steps, endings)
+                outcomes = (Conclusion.MIGRATED, Conclusion.NOT_MIGRATED)
+                return await rehearse(play, steps, [_supposed(change, each) for each in outcomes])
             return await play_run(play, steps, back=back)
         finally:
             watcher.cancel()
             await asyncio.gather(watcher, return_exceptions=True)
             await connections.close()
-            with suppress(OSError):  # a full disk: the journal has the whole story
-                folder.keep("report.md", render(journal.events))
-                for name, picture in charts(journal.events).items():
-                    folder.keep(name, picture)
+            _keep_report(folder, journal.events)
             journal.close()
             if locks is not None:
                 locks.close()
 
     return Engine(play.picture, clock.now, body, options.interval, journal.after)
+
+
+def _keep_report(folder: Folder | NoFolder, events: Sequence[Event]) -> None:
+    """Keep the report and its charts; where the disk is full the journal has the whole story."""
+    with suppress(OSError):
+        folder.keep("report.md", render(events))
+        for name, picture in charts(events).items():
+            folder.keep(name, picture)
 
 
 def _heading(change: Change, folder: Folder | NoFolder, now: float) -> Heading:
