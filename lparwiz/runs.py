@@ -74,7 +74,7 @@ def past(runs: Path) -> Iterator[PastRun]:
             "this one comes from.",
         ) from error
     for folder in below:
-        path = folder / "journal.jsonl"
+        path = folder / journals.FILE
         try:
             yield PastRun(folder, journals.read(path))
         except (FileNotFoundError, NotADirectoryError):
@@ -119,7 +119,7 @@ def refuse_if_over(folder: Path) -> None:
     Raises:
         Trouble: it is over.
     """
-    run = PastRun(folder, journals.read(folder / "journal.jsonl"))
+    run = PastRun(folder, journals.read(folder / journals.FILE))
     if over(run):
         closing = next(e.data["closing"] for e in reversed(run.events) if e.kind == "ended")
         origin = run.events[0].data["origin"]
@@ -153,7 +153,7 @@ def summary(run: PastRun) -> dict[str, str | int]:
 
 
 def _state(run: PastRun) -> str:
-    if journals.is_played(run.folder / "journal.jsonl"):
+    if journals.is_played(run.folder / journals.FILE):
         return "being played"
     return "unfinished" if run.status is None else f"ended {run.status}"
 
@@ -166,11 +166,11 @@ def find(runs: Path, name: str | None) -> PastRun:
     """
     if name is not None:
         folder = Path(name) if "/" in name else runs / name
-        if not (folder / "journal.jsonl").is_file():
+        if not (folder / journals.FILE).is_file():
             raise Trouble(
                 f"There is no run {name!r}.", str(folder), "`lparwiz runs` lists them all."
             )
-        return PastRun(folder, journals.read(folder / "journal.jsonl"))
+        return PastRun(folder, journals.read(folder / journals.FILE))
     for run in reversed(list(past(runs))):
         if run.damaged is not None:
             raise run.damaged
@@ -186,7 +186,7 @@ def as_begun(folder: Path) -> Change:
         Trouble: its journal tells of no beginning or is of another format, or the change file
             or the run's copy of it has been changed since.
     """
-    begun = next(iter(journals.read(folder / "journal.jsonl")), None)
+    begun = next(iter(journals.read(folder / journals.FILE)), None)
     if begun is None or begun.kind != "begun":
         raise Trouble(f"{folder.name} never began.", str(folder), "Delete its folder.")
     if begun.data.get("format") != journals.FORMAT:
@@ -266,42 +266,34 @@ def refuse_if_owing(runs: Path, change: Change) -> None:
             so that nobody can tell.
     """
     for run in past(runs):
-        if run.damaged is not None and _may_concern(run, change):
-            raise _untold(run, run.damaged)
-        owed = run.ledger.owed
-        if owed and _concerns(run, change):
-            debts = [f"on {d.host}: {run.ledger.told(d)}\n{d.pays}" for d in owed]
-            raise Owing(
-                f"The earlier run {run.folder.name} still owes something here.",
-                "\n".join(debts),
-                "Pay it with these commands, see that it is paid, then say so:\n"
-                f"lparwiz handover {run.folder} --by NAME --why TEXT",
-            )
+        if (run.damaged or run.ledger.owed) and _concerns(run, change):
+            raise _untold(run, run.damaged) if run.damaged else _owing(run)
 
 
 def _concerns(run: PastRun, change: Change) -> bool:
-    """Whether a run was about the same LPAR, or reached one of the same hosts."""
-    if run.events[0].data.get("lpar") == change.lpar.name:
+    """Whether a run was about the same LPAR, or reached one of the same hosts.
+
+    A damaged one may have been, where its change file can't be read either.
+    """
+    if run.events and run.events[0].data.get("lpar") == change.lpar.name:
         return True
     try:
         before = read(run.folder / "change.toml")
     except ChangeInvalid:
-        return False
-    return _share_a_host(before, change)
+        return run.damaged is not None
+    places = {(host.address, host.port) for host in before.hosts}
+    shared = any((host.address, host.port) in places for host in change.hosts)
+    return shared or before.lpar.name == change.lpar.name
 
 
-def _may_concern(run: PastRun, change: Change) -> bool:
-    """Whether a damaged run may have been about the same LPAR or hosts, by its change file."""
-    try:
-        before = read(run.folder / "change.toml")
-    except ChangeInvalid:
-        return True
-    return before.lpar.name == change.lpar.name or _share_a_host(before, change)
-
-
-def _share_a_host(one: Change, other: Change) -> bool:
-    places = {(host.address, host.port) for host in one.hosts}
-    return any((host.address, host.port) in places for host in other.hosts)
+def _owing(run: PastRun) -> Owing:
+    ledger = run.ledger
+    return Owing(
+        f"The earlier run {run.folder.name} still owes something here.",
+        "\n".join(f"on {debt.host}: {ledger.told(debt)}\n{debt.pays}" for debt in ledger.owed),
+        "Pay it with these commands, see that it is paid, then say so:\n"
+        f"lparwiz handover {run.folder} --by NAME --why TEXT",
+    )
 
 
 def _untold(run: PastRun, damaged: Trouble) -> Owing:
@@ -325,7 +317,7 @@ def hand_over(folder: Path, by: str, why: str) -> int:
         Trouble: there is no such run, or its journal can't be read or written.
         Played: that run is being played right now.
     """
-    path = folder / "journal.jsonl"
+    path = folder / journals.FILE
     if not path.is_file():
         raise Trouble(f"{folder} is no run's folder.", str(path), "Name the folder of a run.")
     journal = Journal(path, time)

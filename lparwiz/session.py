@@ -19,7 +19,7 @@ from lparwiz.run.answers import Answerer, Operator, Prepared
 from lparwiz.run.clock import Clock, SystemClock
 from lparwiz.run.engine import INTERVAL, Engine
 from lparwiz.run.folder import Folder, NoFolder
-from lparwiz.run.journal import Event, Journal
+from lparwiz.run.journal import FILE, Event, Journal
 from lparwiz.run.picture import Heading, Picture
 from lparwiz.run.play import Play
 from lparwiz.run.retell import retell
@@ -134,7 +134,7 @@ def begin(
         locks = refused.enter_context(ExitStack() if options.own_site else hold(change, name))
         path = folders.create(options.runs, change.lpar.name, clock.now())
         folders.put(path / "change.toml", change.text)
-        journal = Journal(path / "journal.jsonl", clock.now)
+        journal = Journal(path / FILE, clock.now)
         refused.callback(journal.close)
         folder = Folder(path)
         engine = _engine(change, options, clock, folder, journal, answerer, listener, locks=locks)
@@ -170,7 +170,7 @@ def take_up(
     who = answerer(change) if answerer is not None else None
     with ExitStack() as refused:
         locks = refused.enter_context(hold(change, folder.name))
-        journal = Journal(folder / "journal.jsonl", clock.now)
+        journal = Journal(folder / FILE, clock.now)
         refused.callback(journal.close)
         engine = _engine(
             change, options, clock, Folder(folder), journal, who, listener, back=back, locks=locks

@@ -26,6 +26,9 @@ FORMAT = 1
 FIRST = "0" * 64
 """What the first line carries in place of a hash."""
 
+FILE = "journal.jsonl"
+"""What it is called in a run's folder."""
+
 LEDGER = "ledger.md"
 """The file beside the journal that tells the last event that it knows."""
 
