@@ -77,15 +77,18 @@ def past(runs: Path) -> Iterator[PastRun]:
         path = folder / journals.FILE
         try:
             yield PastRun(folder, journals.read(path))
-        except (FileNotFoundError, NotADirectoryError):
-            continue
         except JournalDamaged as damaged:
             yield PastRun(folder, (), damaged)
         except OSError as error:
-            yield PastRun(folder, (), _unread(path, error))
+            if unread := _unread(path, error):
+                yield PastRun(folder, (), unread)
 
 
-def _unread(path: Path, error: OSError) -> Trouble:
+def _unread(path: Path, error: OSError) -> Trouble | None:
+    """Why a journal can't be read; None where neither it nor its ledger is there: it is no run."""
+    missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+    if missing and not path.with_name(journals.LEDGER).exists():
+        return None
     return Trouble(
         f"The journal of {path.parent.name} can't be read.",
         f"{path}: {error.strerror or error}",
@@ -166,11 +169,14 @@ def find(runs: Path, name: str | None) -> PastRun:
     """
     if name is not None:
         folder = Path(name) if "/" in name else runs / name
-        if not (folder / journals.FILE).is_file():
-            raise Trouble(
+        path = folder / journals.FILE
+        try:
+            return PastRun(folder, journals.read(path))
+        except OSError as error:
+            none = Trouble(
                 f"There is no run {name!r}.", str(folder), "`lparwiz runs` lists them all."
             )
-        return PastRun(folder, journals.read(folder / journals.FILE))
+            raise _unread(path, error) or none from error
     for run in reversed(list(past(runs))):
         if run.damaged is not None:
             raise run.damaged

@@ -76,6 +76,22 @@ async def test_a_journal_cut_at_the_end_of_a_line_is_damaged(folder):
         runs.hand_over(folder, "ann", "paid by hand")
 
 
+async def test_a_run_whose_journal_was_deleted_is_told_of_and_keeps_new_ones_off(folder):
+    """Its `ledger.md` is left, so it was a run; a folder with neither never was one."""
+    it = await killed(folder)
+    (folder / "journal.jsonl").unlink()
+    (folder.parent / "20261122-0300-notes").mkdir()
+    (run,) = runs.past(folder.parent)
+    assert runs.summary(run)["state"] == "damaged: see ledger.md"
+    with pytest.raises(runs.Owing, match="Nobody can tell whether"):
+        runs.refuse_if_owing(folder.parent, it.change)
+    for name in (folder.name, None):
+        with pytest.raises(Trouble, match=r"journal of .* can't be read"):
+            runs.find(folder.parent, name)
+    with pytest.raises(Trouble, match="There is no run"):
+        runs.find(folder.parent, "20261122-0300-notes")
+
+
 async def test_a_journal_that_was_written_anew_is_damaged(folder):
     """Each line follows from the one before; but it is not what `ledger.md` was written after."""
     await killed(folder)
