@@ -112,3 +112,40 @@ def judge(verdict, route, *, migrated):
     elif route in WITH_PROFILES:
         assert verdict["definition"]["equal"], verdict["definition"]["differences"]
         assert verdict["placeholder"] == "gone"
+
+
+ACCEPTED = (
+    '"all",',
+    '"lpar.pool", "asked.limitations", "asked.terminal", "asked.wwpns",',
+)
+
+
+PERSIST = ("persist = false", "persist = true")
+
+
+def owed(snapshot):
+    return {debt.id: debt for debt in snapshot.ledger if debt.state == "owed"}
+
+
+def hook(site, host, pattern, call, **more):
+    site.fault(kind="hook", host=host, pattern=pattern, call=call, **more)
+
+
+def to_its_end(site):
+    """Wait until the HMC has done with its migration, whoever listens."""
+
+    async def over():
+        current = site.lab.site.mobility.current
+        if current is not None:
+            await asyncio.shield(current.over)
+
+    asyncio.run_coroutine_threadsafe(over(), site._loop).result(60)
+
+
+def begun(site, folder, answerer=None, *pairs, **more):
+    wanted = edited(site.change_path, *pairs)
+    return session.begin(wanted, options(folder, **more), answerer=answerer)
+
+
+def planned(snapshot, action):
+    return next((p.state for page in snapshot.pages for p in page.plan if p.id == action), None)

@@ -1,11 +1,15 @@
 """The freezes of earlier changes: kept whole, found again, and none lost to a torn line."""
 
 import json
+import os
+import resource
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lparwiz import history
 from lparwiz.history import History, Kind, Seen, append, read
 
 
@@ -90,3 +94,30 @@ def test_what_steers_a_terminal_is_not_shown(tmp_path):
     append(path, seen(7.0, by="CHG\x1b[2J\x9b5n\x07"))
     (told,) = read(path)
     assert told.by == "CHG?[2J?5n?"
+
+
+@pytest.mark.parametrize("figure", ["NaN", "Infinity", "-5"])
+def test_a_figure_that_is_no_number_of_seconds_is_passed_over(tmp_path, figure):
+    seen = Seen(0.0, "db01", "a", "b", 5.0, 4.9, 10, "ticks", Kind.MIGRATION)
+    path = tmp_path / history.FILE
+    path.write_text(json.dumps(seen.as_data()).replace("5.0", figure) + "\n")
+    assert history.read(path) == ()
+
+
+def test_a_figure_that_did_not_fit_on_the_disk_is_an_error(tmp_path):
+    """`write` may write but a part of a line, and says so by its result only."""
+    seen = Seen(0.0, "db01", "a", "b", 5.0, 4.9, 10, "ticks", Kind.MIGRATION)
+    path = tmp_path / history.FILE
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (40, 40))
+            history.append(path, seen)
+        except OSError:
+            status = 0
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
+    _, ended = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(ended) == 0

@@ -1,6 +1,7 @@
 """The journal keeps what was written, tolerates a torn end, and names any other damage."""
 
 import os
+import resource
 
 import pytest
 from hypothesis import given
@@ -102,3 +103,30 @@ def test_listeners_hear_of_an_event_after_it_is_on_the_disk(tmp_path):
     written.write("one")
     written.close()
     assert seen == [("one", True)]
+
+
+def test_a_journal_that_failed_once_stays_failed(tmp_path):
+    """Half a line is on the disk; whoever writes on makes the whole journal unreadable."""
+    path = tmp_path / "journal.jsonl"
+    journal = Journal(path, lambda: 0.0)
+    journal.write("begun")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 50, hard))
+    try:
+        with pytest.raises(JournalFailed):
+            journal.write("fact", key="long", value="x" * 500)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        journal.write("debt incurred", debt="of a sibling that was under way")
+    except JournalFailed:
+        return
+    assert read(path)[-1].kind == "debt incurred"
+
+
+def test_a_closed_journal_does_not_take_events_in_silence(tmp_path):
+    """`Writing again is an error`, it says; nothing on the disk, and no error."""
+    journal = Journal(tmp_path / "journal.jsonl", lambda: 0.0)
+    journal.close()
+    with pytest.raises(JournalFailed):
+        journal.write("intent", action="a")

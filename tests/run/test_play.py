@@ -1,14 +1,19 @@
 """Read, act, read; intent before act; unknown is a result; nothing is repeated blindly."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
-from lparwiz.run.answers import Left, Prepared
-from lparwiz.run.journal import read
+from lparwiz.run.action import Action, Standing, Verdict
+from lparwiz.run.answers import Left, Operator, Prepared
+from lparwiz.run.folder import Folder
+from lparwiz.run.journal import JournalFailed, read
 from lparwiz.run.runner import play_run, rehearse
-from lparwiz.run.snapshot import Choice, PlanState, Question, QuestionKind
+from lparwiz.run.snapshot import Abort, Choice, Leave, PlanState, Question, QuestionKind
 from lparwiz.run.step import Conclusion, Stopped
+from lparwiz.tools.command import Command
+from lparwiz.tools.errors import Refused
 
 from .world import World, playing, step, switch
 
@@ -237,3 +242,121 @@ async def test_warnings_that_nobody_accepted_turn_the_run_back(tmp_path):
     for accepted in (("freeze.had",), ("all",)):
         taking = Prepared("the file", {"continue": "go"}, accepted)
         assert (await taking.answer(question)).choice == "go"
+
+
+class FullOnce(Folder):
+    """A disk that is full at the first ledger, and has room again right after."""
+
+    full = True
+
+    def keep(self, name, text):
+        if self.full:
+            self.full = False
+            raise OSError(28, "No space left on device")
+        super().keep(name, text)
+
+
+async def test_nothing_is_sent_by_siblings_once_the_run_has_ended(tmp_path):
+    """`together`: one host's failure ends the run; the other host's action goes on unwatched."""
+    release = asyncio.Event()
+
+    class Slow(World):
+        async def run(self, host_id, command):
+            if host_id == "b" and command.text == "read":
+                await release.wait()
+            return await super().run(host_id, command)
+
+    world = Slow()
+
+    async def acts(play):
+        await play.do([switch(play, "a"), switch(play, "b")], together=True)
+
+    steps = (step("timers", acts),)
+    play = playing(world, tmp_path, steps=steps)
+    play.folder = FullOnce(tmp_path)
+    playing_on = asyncio.create_task(play_run(play, steps))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    release.set()
+    await playing_on
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert world.sent == []
+
+
+@pytest.mark.parametrize("kind", ["left", "ended"])
+async def test_a_journal_that_fails_at_the_end_still_gives_a_status(tmp_path, kind):
+    """Else the command line says 2: `the change file is wrong`, with debts owed."""
+
+    async def acts(play):
+        await play.do([switch(play, "a")])
+        if kind == "left":
+            play.answerer.take(Leave("the link died"))
+            await play.safe_point()
+
+    steps = (step("timers", acts),)
+    play = playing(World(), tmp_path, steps=steps)
+    write = play.journal.write
+
+    def full(what, **data):
+        if what == kind:
+            raise JournalFailed("full")
+        return write(what, **data)
+
+    play.journal.write = full
+    assert await play_run(play, steps) in (1, 3)
+
+
+async def test_leaving_a_dry_run_is_an_end_and_no_crash(tmp_path):
+    async def nothing(play):
+        pass
+
+    leaving = Prepared("the test", {})
+    leaving.take(Leave("signal SIGINT"))
+    play = playing(World(), tmp_path, leaving, rehearsal=True)
+    assert await rehearse(play, (step("connect", nothing),), []) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(28, "full"), Refused("x", "too long"), ValueError("torn JSON")]
+)
+async def test_an_exception_of_a_step_takes_the_way_back(tmp_path, error):
+    """Whatever breaks in a step, what was changed before it is put back."""
+    world = World()
+
+    async def forward(play):
+        await play.do([switch(play, "a")])
+
+    async def breaks(_play):
+        raise error
+
+    async def back(play):
+        play.conclude(Conclusion.NOT_MIGRATED, "it stands")
+        await play.do([switch(play, "a", to="off")])
+
+    steps = (step("timers", forward), step("profiles", breaks), step("restore", back, closing=True))
+    play = playing(world, tmp_path, steps=steps)
+    assert await play_run(play, steps) == 1
+    assert world.switches["a"] == "off"
+
+
+async def test_waiting_for_a_pending_goal_ends_when_asked_to_leave(tmp_path):
+    """The hour that a migration may take is waited out whole, deaf to every order."""
+    operator = Operator()
+    play = playing(World(), tmp_path, operator)
+    looks = []
+
+    async def check():
+        looks.append(play.clock.now())
+        if len(looks) == 2:
+            operator.take(Leave("the link died"))
+            operator.take(Abort())
+        return Verdict(Standing.PENDING if len(looks) > 1 else Standing.OPEN, "under way")
+
+    action = Action(
+        "migrate.migrate", "a", "A", "migrate", Command("on", changes=True), check,
+        patience=3600.0, interval=20.0,
+    )  # fmt: skip
+    steps = (step("migrate", lambda play: play.do([action])),)
+    await play_run(play, steps)
+    assert len(looks) < 10

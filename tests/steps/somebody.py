@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from lparwiz import change as changes
+from lparwiz.lab.scenario import Scenario
 from lparwiz.run.journal import read
 from lparwiz.run.runner import play_run
 
 from ..memory import Memory
+from ..operators import Deciding
 
 TABLE = "Not as this run left it: was, ours, found"
 """The title of the table that a page shows where somebody changed what a run had changed."""
@@ -121,3 +123,25 @@ def removes(system, name):
         owner.partitions.remove(world.partition(system, name))
 
     return somebody
+
+
+BACK = {"db01": [3200, 3200], "db02": [1600, 1600]}
+INTERIM = "db01_placeholder"
+
+
+async def restored(folder, choices, beside):
+    """Route `outside`, migrated; somebody sets db02's timer while questions stand."""
+    answers = Deciding(choices, beside)
+    return await played(World(Scenario(route="outside")), folder, answers)
+
+
+async def full(folder, choices, beside, **scenario):
+    """Route `full`; somebody does something while a question stands."""
+    answers = Deciding(choices, beside)
+    run = await played(World(Scenario(route="full", **scenario)), folder, answers)
+    run.answers = answers
+    run.placeholder = run.world.partition("p9-west", INTERIM)
+    run.source = run.world.partition("p9-east", "db01")
+    gone = run.world.site.record.of("definition gone")
+    run.deleted = [event for event in gone if event["why"] == "rmsyscfg"]
+    return run

@@ -3,11 +3,14 @@
 import pytest
 
 from lparwiz import session
+from lparwiz.lab.scenario import Scenario
 from lparwiz.run.answers import Prepared, fits
 from lparwiz.run.snapshot import Answered
 from lparwiz.run.step import Conclusion
 from lparwiz.steps.outcome import question
 
+from ..labs import begun, lab, owed
+from ..operators import Answering
 from .in_memory import Run
 
 
@@ -81,3 +84,16 @@ async def test_killed_on_the_way_back_to_the_outcome_it_is_asked_again(folder):
     assert await it.once(Gone(it.change, ["not migrated", "migrated"])) is None
     assert await it.once(Tired(it.change, ["migrated"])) == 0, it.said
     assert it.site.verdict()["clean"]
+
+
+def test_an_override_without_a_placeholder_does_not_pay_for_the_lost_definition(tmp_path):
+    """`it never left the source`, says the ledger, of a definition that is gone."""
+    with lab(Scenario(route="full", placeholder=False), tmp_path / "lab") as site:
+        engine = begun(
+            site, tmp_path, Answering(outcome_outcome="not migrated", cleanup_against="later")
+        )
+        engine.start()
+        status = engine.join()
+        assert not site.verdict()["definition"]["exists"]
+    assert "definition" in owed(engine.latest())
+    assert status == 3, engine.latest().closing

@@ -7,26 +7,11 @@ from lparwiz.run.answers import Prepared
 from lparwiz.run.doubt import DOUBT
 from lparwiz.run.step import Conclusion
 
-from .in_memory import Run
-
 FREEZE, UNFREEZE = "hagrp -freeze", "hagrp -unfreeze"
 MODIFY, OPEN, CLOSE = "hasys -modify", "haconf -makerw", "haconf -dump -makero"
 DB01 = ("DB01-vcs", "PhysicalServer")
 GROUPS = {"outside": "oradb_sg", "full": "oradb_sg", "managed": "db01_lpar_sg"}
 every_route = pytest.mark.parametrize("route", GROUPS)
-
-
-@pytest.fixture
-async def run(tmp_path):
-    made = []
-
-    def make(decisions=None, **scenario):
-        made.append(Run(tmp_path, decisions, **scenario))
-        return made[-1]
-
-    yield make
-    for each in made:
-        await each.site.close()
 
 
 def group(it):

@@ -2,10 +2,12 @@
 
 import pytest
 
+from lparwiz import session
 from lparwiz.lab.scenario import Scenario
-from lparwiz.run.snapshot import Level
+from lparwiz.run.snapshot import Leave, Level
 
-from ..labs import lab, unattended
+from ..labs import SPEED, begun, edited, lab, unattended
+from ..operators import Hands
 
 CHANGING = ("-T peerinact", "chsyscfg", "mksyscfg", "rmsyscfg", "migrlpar", "mv ", "cp ")
 
@@ -98,3 +100,39 @@ def test_a_node_that_runs_in_another_lpar_is_warned_of(tmp_path):
     assert status == 1
     found = [f for page in snapshot.pages for f in page.findings if f.id == "connect.lpar"]
     assert [f.level for f in found] == [Level.WARNING]
+
+
+def test_a_name_that_the_watch_can_not_carry_does_not_break_the_run(tmp_path):
+    """Connect stops on `db,01` with a clear message; the watch then ends the engine raw."""
+    with lab(Scenario(route="full"), tmp_path / "lab") as site:
+        wanted = edited(site.change_path, ('name = "db01"\nsource', 'name = "db,01"\nsource'))
+        engine = session.begin(
+            wanted, session.Options(tmp_path / "runs", SPEED, watch=True, interval=0.0)
+        )
+
+        def leave(snapshot, hands):
+            if snapshot.panes and snapshot.question is not None:
+                hands.once("leave", Leave("seen it"))
+
+        Hands(engine, leave, connect_stopped="wait")
+        engine.start()
+        assert engine.join() == 1
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert (folder / "report.md").exists()
+
+
+def test_a_login_that_was_mended_is_tried_again(tmp_path):
+    """`Try this step again` is the advice; the connection never tries a second login."""
+    with lab(Scenario(route="outside", refused_key=frozenset({"db02"})), tmp_path / "lab") as site:
+        engine = begun(site, tmp_path)
+
+        def mend(snapshot, hands):
+            question = snapshot.question
+            if question is not None and question.id == "connect.stopped":
+                servers = site.lab.servers
+                servers["db02"].client_key = servers["db01"].client_key
+
+        hands = Hands(engine, mend, connect_stopped="again", check_continue="back")
+        engine.start()
+        engine.join()
+    assert "connect.continue" in hands.seen, hands.seen

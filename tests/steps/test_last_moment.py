@@ -6,10 +6,13 @@ question stands that the LPAR's name answers, and the lab's record is asked what
 
 import pytest
 
+from lparwiz.lab.scenario import Scenario
 from lparwiz.lab.troubles.registry import TROUBLES
+from lparwiz.tools.command import Answer, Outcome
 
 from ..operators import Deciding
 from .in_memory import Run
+from .somebody import World, played
 
 NODES, BY_HMC, EITHER = ("outside",), ("outside", "managed"), ("full", "vcs")
 CAUGHT = {
@@ -96,3 +99,28 @@ async def test_a_group_that_was_faulted_from_the_start_is_asked_about_once(folde
     assert await run.once(operator) == 0
     assert not [name for name in operator.asked if ".moved." in name]
     assert len(sent(run)) == 1
+
+
+class CutShort(World):
+    """The first listing of the source's LPARs ends within db01's uuid, and nothing says so."""
+
+    cut = True
+
+    async def run(self, host_id, command):
+        answer = await super().run(host_id, command)
+        if self.cut and command.text == "lssyscfg -r lpar -m p9-east":
+            self.cut = False
+            row = answer.raw_stdout.index(b"name=db01,")
+            raw = answer.raw_stdout[: answer.raw_stdout.index(b"uuid=", row) + len("uuid=390924D4")]
+            return Answer(Outcome.EXITED, 0, raw.decode(), "", raw, b"")
+        return answer
+
+
+async def test_an_lpar_whose_uuid_is_not_the_one_taken_down_is_not_migrated(folder):
+    """It would arrive as somebody else's, and the outcome stay unknown for ever."""
+    world = CutShort(Scenario(route="managed"))
+    run = await played(world, folder, Deciding())
+    assert not world.cut
+    assert world.commands("migrlpar", "-o m") == []
+    assert run.status == 1, run.snapshot.closing
+    assert world.site.verdict()["clean"]

@@ -11,6 +11,8 @@ from lparwiz.run.runner import play_run
 from lparwiz.tools.command import Answer, Outcome
 
 from ..memory import Memory
+from ..operators import Deciding
+from .somebody import World, played
 
 
 class Late(Memory):
@@ -187,3 +189,63 @@ def test_a_kill_gives_up_what_was_under_way_at_the_last_event_before_it():
     assert killed.left(1.0 + DOUBT) == 0
     meant = Journaled().add("intent", action="raise", host="db02", command="raise", debts=["x"])
     assert in_doubt(meant.add("taken up")) == []  # it never left
+
+
+class Hanging(World):
+    """The first command with these words on this host hangs, and runs only when told to."""
+
+    def __init__(self, scenario, host, words, outcome=Outcome.TIMED_OUT):
+        super().__init__(scenario)
+        self._host, self._words, self._outcome = host, words, outcome
+        self.late = None
+
+    async def run(self, host_id, command):
+        label = self.labels[host_id]
+        if self.late is None and label == self._host and self._words in command.text:
+            self.late = (label, command.text)
+            return Answer(self._outcome, reason="no end within the limit", seconds=60.0)
+        return await super().run(host_id, command)
+
+    async def arrive(self):
+        return await self.site.execute(*self.late)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TIMED_OUT, Outcome.LOST])
+async def test_a_migration_that_hung_and_begins_later_is_not_called_not_migrated(folder, outcome):
+    """The console shows nothing of it for two looks; then it migrates with the timers down."""
+    world = Hanging(Scenario(route="outside"), "hmc1", "migrlpar -o m", outcome)
+    run = await played(world, folder, Deciding())
+    await world.arrive()
+    verdict = world.site.verdict()
+    assert verdict["false_failovers"] == []
+    assert run.status in (3, 4), run.snapshot.closing
+
+
+async def test_a_raise_that_hung_stays_owed_though_a_second_one_worked(folder):
+    """Tried again it is raised, and put back by a command; the first one arrives after that."""
+    world = Hanging(Scenario(route="outside"), "db02", "-T peerinact:9000")
+    run = await played(world, folder, Deciding({"timers.stopped": "again"}))
+    await world.arrive()
+    timers = world.site.verdict()["timers"]["db02"]
+    assert timers[0] == timers[1] or "peerinact/db02" in run.owed, (run.status, timers)
+
+
+async def test_a_raise_whose_session_broke_while_it_hung_stays_owed(folder):
+    """Keepalive gave the session up, not the command."""
+    world = Hanging(Scenario(route="outside"), "db02", "-T peerinact:9000", Outcome.LOST)
+    run = await played(world, folder, Deciding())
+    await world.arrive()
+    timers = world.site.verdict()["timers"]["db02"]
+    assert timers[0] == timers[1] or "peerinact/db02" in run.owed, (run.status, timers)
+
+
+async def test_a_raise_that_hung_stays_owed_when_it_is_paid_at_once_by_another_process(folder):
+    """`lparwiz pay` a second later: the command may still take effect just as well."""
+    world = Hanging(Scenario(route="outside"), "db02", "-T peerinact:9000")
+    await played(world, folder, Deciding())
+    play, steps = world.stage(folder, session.paying(world.change))
+    status = await play_run(play, steps, back=True)
+    play.journal.close()
+    await world.arrive()
+    timers = world.site.verdict()["timers"]["db02"]
+    assert timers[0] == timers[1] or status == 3, (status, timers)

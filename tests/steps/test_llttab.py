@@ -5,12 +5,12 @@ import pytest
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.snapshot import Level
 from lparwiz.steps.edit import edit, edits
+from lparwiz.tools.command import Answer, Outcome
 
-from ..labs import lab, unattended
-from ..operators import Answering
-from .test_harm import begun
+from ..labs import PERSIST, begun, lab, owed, unattended
+from ..operators import Answering, Deciding
+from .somebody import World, played
 
-PERSIST = ("persist = false", "persist = true")
 LINKS = (
     "link en2 en-00:15:17:48:b5:80 - ether - -\n"
     "link en3 en-00:15:17:48:b5:81 - ether - -\n"
@@ -217,3 +217,86 @@ def test_an_edit_names_each_line_that_goes_and_comes_by_its_number():
 def test_the_same_edit_on_many_hosts_is_told_once():
     table = edits("f", {"db01": ("a\n", "a\nb\n"), "db02": ("a\n", "a\nb\n"), "db03": ("", "c\n")})
     assert table.rows == (("+ line 2", "b", "db01, db02"), ("+ line 1", "c", "db03"))
+
+
+def test_an_llttab_that_is_not_proven_back_stays_owed_with_persist(tmp_path):
+    """Timers failed, so all go back; db02's file didn't, and Restore calls that `as asked`."""
+    with lab(Scenario(route="outside", nodes=3), tmp_path / "lab") as site:
+        site.fault(host="db03", pattern="-T peerinact:9000", kind="fail")
+        site.fault(host="db02", pattern=r"cp -p /etc/llttab\.2", kind="fail", count=None)
+        status, snapshot = unattended(site, tmp_path, PERSIST)
+        verdict = site.verdict()
+    assert not verdict["llttab"]["db02"]
+    assert all(verdict["llttab"][node] for node in ("db01", "db03"))
+    assert "llttab/db02" in owed(snapshot)
+    assert status == 3, snapshot.closing
+
+
+def test_persisting_keeps_every_other_byte_of_llttab(tmp_path):
+    """A comment in Latin-1 is no rarity on AIX; it comes back as three other bytes."""
+    comment = "# ge\xe4ndert von M\xfcller\n".encode("latin-1")
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        files = site.lab.site.cluster.nodes[1].files
+        content = comment + files.tree["/etc/llttab"].content
+        site.call(files.write, "/etc/llttab", content)
+        unattended(site, tmp_path, PERSIST)
+        now = site.call(lambda: files.tree["/etc/llttab"].content)
+    assert now in (content, content + b"set-timer peerinact:9000\n")
+
+
+def test_persisting_keeps_the_line_ends_of_llttab(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        files = site.lab.site.cluster.nodes[1].files
+        content = files.tree["/etc/llttab"].content.replace(b"\n", b"\r\n")
+        site.call(files.write, "/etc/llttab", content)
+        unattended(site, tmp_path, PERSIST)
+        now = site.call(lambda: files.tree["/etc/llttab"].content)
+    assert now in (content, content + b"set-timer peerinact:9000\r\n")
+
+
+def test_persisting_never_lowers_what_a_file_says(tmp_path):
+    """db01 runs and boots with 120 s; 90 s were wanted."""
+    with lab(Scenario(route="outside", peerinact=(12000, 1600)), tmp_path / "lab") as site:
+        unattended(site, tmp_path, PERSIST)
+        now = site.call(lambda: site.lab.site.cluster.nodes[0].files.tree["/etc/llttab"].content)
+    assert b"peerinact:12000" in now
+
+
+class FullDisk(World):
+    """The first copy of db02's llttab is cut short, as /etc has no room; db01 can't be raised."""
+
+    full = True
+
+    async def run(self, host_id, command):
+        label = self.labels[host_id]
+        if label == "db01" and "-T peerinact:9000" in command.text:
+            return Answer(Outcome.EXITED, 1, "", "refused\n", b"", b"refused\n")
+        if self.full and label == "db02" and "mv -f /etc/llttab.lparwiz" in command.text:
+            self.full = False
+            copy = command.text.split("cp -p /etc/llttab ")[1].split()[0]
+            await self.execute("db02", f"cp -p /etc/llttab {copy}; printf 'set-node db' > {copy}")
+            text = f"cp: {copy}: No space left on device.\n"
+            return Answer(Outcome.EXITED, 1, "", text, b"", text.encode())
+        return await super().run(host_id, command)
+
+
+async def test_a_copy_of_llttab_that_was_cut_short_is_never_put_back(folder):
+    """Room was made and the step tried again; then the run takes the way back."""
+    world = FullDisk(Scenario(route="outside"), ("persist = false", "persist = true"))
+    before = world.node("db02").files.tree.get("/etc/llttab").content
+    run = await played(world, folder, Deciding({"timers.stopped": ["again", "back"]}))
+    after = world.node("db02").files.tree.get("/etc/llttab").content
+    assert after == before, (run.status, run.states)
+
+
+async def test_a_file_that_has_the_copys_name_is_not_taken_for_the_copy(folder):
+    """Two machines may give a run the same name: it tells the minute and the LPAR."""
+    world = World(Scenario(route="outside"), ("persist = false", "persist = true"))
+    before = world.node("db02").files.tree["/etc/llttab"].content
+    copy = f"/etc/llttab.{folder.name}"
+    await world.execute("db02", f"echo set-node db99 > {copy}")
+    run = await played(world, folder, Deciding({"timers.stopped": "back"}))
+    assert run.status == 1, run.snapshot.closing
+    assert world.node("db02").files.tree["/etc/llttab"].content == before
+    assert world.node("db02").files.tree[copy].content == b"set-node db99\n"
+    assert world.commands("migrlpar", "-o m") == []

@@ -11,10 +11,12 @@ import pytest
 from lparwiz import locks, session
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.answers import Prepared
+from lparwiz.run.runner import play_run
 from lparwiz.tools import mark as marks
 
 from ..labs import edited, lab, options, unattended
-from ..operators import LeavingAt
+from ..operators import Deciding, LeavingAt
+from .somebody import World, played
 
 CHANGES = re.compile(r"-T peerinact:|\b(?:chsyscfg|mksyscfg|rmsyscfg|migrlpar)\b|\bln \S+lparwiz")
 GONE = marks.new("20261101-0100-db99", "db99", "bob@jump9", 1_795_000_000.0, "/home/bob/runs/x")
@@ -323,3 +325,63 @@ def test_the_page_shows_how_the_marks_go_away_again(tmp_path):
     assert status == 0
     assert len(removals) == 3
     assert all(any(line in said for said in page.lines) for _, line in removals)
+
+
+THEIRS = marks.new("20261122-0300-db99", "db99", "bob@jump9", 1_795_313_000.0, "/home/bob/runs/x")
+
+
+async def left_with_timers_raised(world, folder):
+    """A run that was killed once its timers were raised, and whose marks were cleared since."""
+
+    async def killed(_):
+        raise KeyboardInterrupt
+
+    answers = Deciding(beside={"migrate.proceed": killed})
+    answers.world = world
+    play, steps = world.stage(folder, answers)
+    with pytest.raises(KeyboardInterrupt):
+        await play_run(play, steps)
+    play.journal.close()
+    for label in ("db01", "db02"):
+        await world.execute(label, f"rm {marks.PATH}; {marks.place(THEIRS).text}")
+
+
+async def test_pay_keeps_its_hands_off_hosts_that_bear_another_runs_mark(folder):
+    """Taken for stale, cleared; the other run relies on the timers that it found raised."""
+    world = World(Scenario(route="outside"))
+    await left_with_timers_raised(world, folder)
+    play, steps = world.stage(folder, session.paying(world.change))
+    await play_run(play, steps, back=True)
+    play.journal.close()
+    lowered = [line for _, line in world.commands("-T peerinact:") if "9000" not in line]
+    assert lowered == []
+
+
+async def test_another_runs_mark_that_comes_while_a_closing_question_stands_counts(folder):
+    """On one node only; then it is cleared, and all is paid."""
+
+    async def taken(world):
+        await world.execute("db02", f"rm {marks.PATH}; {marks.place(THEIRS).text}")
+
+    world = World(Scenario(route="full"))
+    run = await played(world, folder, Deciding(beside={"cleanup.proceed": taken}))
+    assert run.status == 3, run.snapshot.closing
+    assert world.commands("rmsyscfg") == []
+    assert world.commands("-T peerinact:1600") == []
+    assert {"definition", "placeholder", "peerinact/db01", "peerinact/db02"} <= set(run.owed)
+    await world.execute("db02", marks.remove(THEIRS).text)
+    play, steps = world.stage(folder, session.paying(world.change))
+    assert await play_run(play, steps, back=True) == 0
+    play.journal.close()
+    assert world.site.verdict()["clean"]
+
+
+async def test_a_mark_that_another_run_took_over_meanwhile_stops_the_migration(folder):
+    """The last question stood for an hour; everything else is read once more."""
+
+    async def taken(world):
+        await world.execute("db02", f"rm {marks.PATH}; {marks.place(THEIRS).text}")
+
+    world = World(Scenario(route="outside"))
+    run = await played(world, folder, Deciding(beside={"migrate.migrate": taken}))
+    assert world.commands("migrlpar", "-o m") == [], run.snapshot.closing

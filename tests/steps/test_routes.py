@@ -1,13 +1,10 @@
 """Every route with each of the three migrations, judged by the lab's own record."""
 
-import json
-
 import pytest
 
-from lparwiz import change, session
 from lparwiz.lab.scenario import Scenario
 
-from ..labs import judge, lab, options, unattended
+from ..labs import judge, lab, unattended
 
 ROUTES = ("outside", "managed", "full")
 
@@ -84,45 +81,15 @@ def test_an_unraised_timer_is_a_false_failover(tmp_path):
         assert site.verdict()["false_failovers"]
 
 
-def test_a_dry_run_prints_both_endings_and_changes_nothing(tmp_path):
+def test_the_shared_processor_pool_goes_with_the_lpar_or_is_warned_of(tmp_path):
+    """Without `shared_proc_pool_name` it lands in DefaultPool, silently (facts, hmc.md 8.14)."""
     with lab(Scenario(route="full"), tmp_path / "lab") as site:
-        before = site.verdict()
-        planned = []
-
-        def listen(event):
-            if event.kind == "planned":
-                planned.append((event.data["host"], event.data["command"]))
-
-        wanted = change.read(site.change_path)
-        engine = session.dry_run(wanted, options(tmp_path), listener=listen)
-        engine.start()
-        assert engine.join() == 0
-        after = site.verdict()
-        changing = [
-            event["line"]
-            for event in site.events("command")
-            if any(
-                word in event["line"]
-                for word in ("-T peerinact", "chsyscfg", "mksyscfg", "rmsyscfg", "migrlpar")
-            )
-        ]
-    assert changing == []
-    assert {**before, "at": 0} == {**after, "at": 0}
-    assert not (tmp_path / "runs").exists()
-    text = json.dumps(planned)
-    for wanted_command in (
-        "lltconfig -T peerinact:9000",
-        "new_name=db01_placeholder",
-        "migrlpar -o v",
-        "migrlpar -o m",
-        "mksyscfg -r lpar",
-        "rmsyscfg -r lpar",
-        "name=db01_placeholder,new_name=db01",
-        "lltconfig -T peerinact:1600",
-        "lltconfig -T peerinact:3200",
-    ):
-        assert wanted_command in text, wanted_command
-    order = [command for _, command in planned]
-    assert order.index(next(c for c in order if "-o v" in c)) < order.index(
-        next(c for c in order if "-o m" in c)
-    )
+        _, snapshot = unattended(site, tmp_path)
+        ((_, sent),) = site.commands("migrlpar", "-o m")
+    warned = [
+        f
+        for page in snapshot.pages
+        for f in page.findings
+        if f.level.value == "warning" and "pool" in f.text.lower()
+    ]
+    assert "dbpool" in sent or warned

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lparwiz.history import History, Kind, Seen
 from lparwiz.run.snapshot import Level
 from lparwiz.steps import rule
 from lparwiz.tools import llt
@@ -92,6 +93,38 @@ def test_a_missing_row_of_lltconfig_has_llts_default_and_an_own_one_counts():
     assert (plain.heartbeat, plain.peertrouble) == (100, 400)
     own = rule.Running.of({"peerinact": 1600, "heartbeatlo": 300, "peertrouble": 900})
     assert (own.heartbeat, own.peertrouble) == (300, 900)
+
+
+def test_the_proposal_is_never_below_the_freeze():
+    running = {name: rule.Running.of({"peerinact": 1600}) for name in ("db01", "db02")}
+    proposal = rule.propose(rule.Figure(40.0), 2000, running)
+    assert proposal.wanted is None or proposal.wanted > 4000
+
+
+def test_where_no_node_tells_its_timers_nothing_is_said_of_them():
+    """`lparwiz measure` hands in what it could read: nothing."""
+    proposal = rule.propose(rule.Figure(40.0), None, {})
+    assert "peerinact is 0 on every node" not in proposal.rule
+    assert "nothing to change" not in proposal.rule
+
+
+def test_while_a_node_is_missing_nothing_is_said_to_need_no_change():
+    running = {"db01": rule.Running(9000, 100, 400)}
+    assert rule.propose(rule.Figure(5.0), None, running).wanted is None
+    proposal = rule.propose(rule.Figure(5.0), None, running, ["db02"])
+    assert proposal.wanted == 1600
+    assert "the peerinact of db02 is not known" in proposal.rule
+
+
+def test_a_figure_that_no_freeze_takes_does_not_block_every_later_change():
+    """A rehearsal during which the node was switched off for an hour."""
+    off = Seen(0.0, "db01", "a", "b", 3600.0, 3599.0, 10, "ping from db02", Kind.REHEARSAL)
+    longest = History(None, [off]).longest("db01", "a", "b")
+    freeze = rule.Figure(longest.seconds) if longest is not None else None
+    running = {"db01": rule.Running(1600, 100, 400)}
+    proposal = rule.propose(freeze, None, running)
+    stops = [f for f in rule.against(freeze, proposal.wanted, running) if f.level == "stop"]
+    assert stops == [], (proposal.rule, [f.text for f in stops])
 
 
 # -- what is refused or warned of -------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -10,11 +11,15 @@ from lparwiz import runs, session
 from lparwiz.change.model import Decisions
 from lparwiz.cli import main
 from lparwiz.errors import Trouble
+from lparwiz.lab.scenario import Scenario
 from lparwiz.run import journal as journals
-from lparwiz.run.journal import JournalDamaged, Played
+from lparwiz.run.journal import Journal, JournalDamaged, Played, read
 from lparwiz.run.runner import play_run
 
+from ..memory import Memory
+from ..operators import Deciding
 from .in_memory import Run
+from .somebody import World, played, removes
 
 
 async def killed(folder, text="migrlpar -o m") -> Run:
@@ -142,3 +147,56 @@ async def test_what_the_decisions_say_is_decided_by_the_change_file(folder):
     it = Run(folder, route="full")
     assert await it.once() == 0
     assert {each["by"] for each in it.told("decision")} == {"the change file"}
+
+
+async def test_killed_right_after_a_placeholder_was_left_as_found_it_can_still_go_on(folder):
+    """The debt is taken over in the journal, and the placeholder still recorded as ours."""
+    gone = {"migrate.proceed": removes("p9-west", "db01_placeholder")}
+    choices = {"migrate.stopped": ["again"], "migrate.moved.placeholder": "leave"}
+    world = World(Scenario(route="full"))
+    answers = Deciding(choices, gone)
+    answers.world = world
+    play, steps = world.stage(folder, answers)
+
+    def kill(event):
+        if event.kind == "debt settled" and event.data["id"] == "placeholder":
+            raise KeyboardInterrupt
+
+    play.journal.listen(kill)
+    with pytest.raises(KeyboardInterrupt):
+        await play_run(play, steps)
+    play.journal.close()
+    run = await played(world, folder, Deciding())
+    assert run.verdict["migrated"], run.snapshot.closing
+
+
+def test_a_live_run_is_not_handed_over_behind_its_back(folder):
+    """Two processes that append to one chain of hashes break it for good."""
+    world = Memory(Scenario(route="outside"), Path("/nowhere/change.toml"))
+    run = folder / "runs" / "20261122-0214-db01"
+    run.mkdir(parents=True)
+    (run / "change.toml").write_text(world.change.text)
+    journal = Journal(run / "journal.jsonl", world.now)
+    debt = {"id": "peerinact/db02", "host": "db02", "what": "raised", "pays": "x", "last": False}
+    journal.write("begun", format=1, run=run.name, title="t", lpar="db01", origin="/nowhere/x")
+    journal.write("debt incurred", debt=debt)
+    with pytest.raises(Played):
+        runs.hand_over(run, "bob", "paid by hand")
+    journal.write("said", step="timers", text="the wizard goes on")
+    journal.close()
+    assert len(read(run / "journal.jsonl")) == 3
+
+
+def test_a_run_whose_journal_is_damaged_is_listed_all_the_same(folder):
+    """A mark's page says: stale if `lparwiz runs` doesn't show its run as unfinished."""
+    run = folder / "20261122-0214-db01"
+    run.mkdir()
+    journal = Journal(run / "journal.jsonl", lambda: 0.0)
+    debt = {"id": "peerinact/db02", "host": "db02", "what": "raised", "pays": "x", "last": False}
+    journal.write("begun", format=1, run=run.name, title="t", lpar="db01", origin="/nowhere/x")
+    journal.write("debt incurred", debt=debt)
+    journal.write("said", step="timers", text="more")
+    journal.close()
+    path = run / "journal.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"raised"', b'"RAISED"'))
+    assert [each.folder.name for each in runs.past(folder)] == [run.name]

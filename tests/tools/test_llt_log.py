@@ -92,3 +92,39 @@ def test_after_the_log_was_turned_over_it_is_begun_anew():
 def test_nothing_is_written_by_reading():
     assert not llt_log.read("/var/adm/messages").changes
     assert not llt_log.read_configuration().changes
+
+
+def line(second, link, said):
+    return (
+        f"Nov 22 02:{second // 60:02}:{second % 60:02} db02 kern:info unix: LLT INFO "
+        f"V-14-1-10205 link {link} (en{link}) node 0 {said}"
+    )
+
+
+def test_a_link_that_flapped_once_takes_nothing_off_a_later_silence():
+    """A link's old silence is taken for its share in the new one: 20 s read as some 5."""
+    log = Silences(node=0, links=2, trouble=2.0)
+    assert log.read([line(10, 0, "in trouble"), line(12, 0, "active")]) == []
+    told = log.read(
+        [
+            line(600, 0, "in trouble"),
+            line(600, 1, "in trouble"),
+            line(620, 1, "active"),
+            line(620, 0, "active"),
+        ]
+    )
+    assert max(told) >= 20.0
+
+
+def test_silences_of_two_links_that_do_not_overlap_are_none():
+    log = Silences(node=0, links=2, trouble=2.0)
+    assert log.read([line(10, 0, "in trouble"), line(12, 0, "active")]) == []
+    assert log.read([line(600, 1, "in trouble"), line(620, 1, "active")]) == []
+
+
+def test_a_link_that_flaps_within_the_others_silence_shortens_it_by_nothing():
+    log = Silences(node=0, links=2, trouble=2.0)
+    said = [(0, 1, "in trouble"), (3, 0, "in trouble"), (5, 0, "active"), (10, 0, "in trouble")]
+    said += [(30, 1, "active"), (40, 0, "active")]
+    (told,) = log.read([line(*each) for each in said])
+    assert told >= 20.0

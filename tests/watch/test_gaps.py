@@ -329,3 +329,27 @@ def test_the_last_two_minutes_hold_the_longest_silence_in_each_second():
     assert values[-1] == pytest.approx(0.5)
     assert len(values) == 120
     assert recent.read(9999.0)[:-1] == (None,) * 119
+
+
+@pytest.mark.parametrize("before", [0.1, 0.05])
+def test_a_path_that_is_faster_after_the_freeze_takes_nothing_off_it(before):
+    """The LPAR has moved nearer: 45 to 95 ms less on the way. By its own clock it stood for 5 s."""
+    gaps = Gaps(0.05, Cause.FREEZE, Lag())
+    found = []
+    for number in range(100):
+        clock = number * 0.05
+        found += gaps.heard(Sign(1000 + clock + before, number, clock))
+    for number in range(100, 200):
+        clock = 99 * 0.05 + 5.0 + 1e-9 + (number - 100) * 0.05
+        found += gaps.heard(Sign(1000 + clock + 0.005, number, clock))
+    (freeze,) = [gap for gap in found if gap.cause is Cause.FREEZE]
+    assert freeze.seconds >= 5.0
+
+
+def test_a_connection_that_is_cut_counts_where_nothing_shows_that_the_node_lived():
+    gaps = Gaps(0.05, Cause.FREEZE, Lag())
+    for number in range(40):
+        gaps.heard(Sign(number * 0.05, number, number * 0.05))
+    gaps.broken(3.0, alive=False)
+    (gap,) = gaps.heard(Sign(30.0, 0, 0.0))
+    assert gap.cause is Cause.SILENCE

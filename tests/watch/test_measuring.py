@@ -13,6 +13,7 @@ from lparwiz.run.clock import SystemClock
 from lparwiz.watch.figures import Cause, counted
 from lparwiz.watch.gaps import ROUNDED
 from lparwiz.watch.measuring import measure
+from lparwiz.watch.peers import Links
 
 from ..labs import lab
 from .streaming import Streaming
@@ -375,3 +376,15 @@ async def test_a_gap_while_our_own_loop_stood_still_is_marked_as_ours(tmp_path):
             await ssh.until(lambda of: any(gap.seconds >= 19.0 for gap in ours(of)))
             longest = ssh.source("ticks").longest
             assert longest is None or longest.seconds < 19.0
+
+
+async def test_a_source_that_fails_is_lost_with_the_reason_and_the_others_go_on(
+    tmp_path, monkeypatch
+):
+    async def fails(_links):
+        raise RuntimeError("a fault of its own")
+
+    monkeypatch.setattr(Links, "listen", fails)
+    async with watching(tmp_path) as watch:
+        assert watch.source("llt/db02").lost == "a fault of its own"
+        assert watch.source("ticks").samples > 100

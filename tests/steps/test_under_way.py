@@ -1,22 +1,43 @@
-"""What a second hostile reader has found: each test shows one thing that goes wrong."""
+"""While the LPAR migrates, whoever began it: nothing is recovered, put back or paid."""
 
 import asyncio
 import re
 
 import pytest
 
-from lparwiz import session
 from lparwiz.lab.scenario import Scenario
-from lparwiz.lab.troubles.registry import TROUBLES
-from lparwiz.run.runner import play_run
 from lparwiz.tools.command import Answer, Outcome
 
 from ..operators import Deciding, LeavingAt, commands
 from .in_memory import Killed, Run
-from .somebody import played
-from .test_review import Stale
+from .somebody import World, played
 
-# -- whether it migrates can't be told ----------------------------------------------------------
+
+class Stale(World):
+    """The migration's answer is lost at once; the source's rows are behind lslparmigr's."""
+
+    under_way = None
+
+    async def run(self, host_id, command):
+        if "migrlpar -o m" in command.text:
+            job = self.site.execute(self.labels[host_id], command.text)
+            self.under_way = asyncio.ensure_future(job)
+            await self.sleep(150.0)
+            return Answer(Outcome.LOST, reason="the connection was lost", seconds=150.0)
+        answer = await super().run(host_id, command)
+        if self.labels[host_id] == "hmc1" and "lssyscfg" in command.text:
+            rows = answer.stdout.replace("Migrating - Running", "Running")
+            return Answer(Outcome.EXITED, answer.status, rows, "", rows.encode(), b"")
+        return answer
+
+
+async def test_what_lslparmigr_says_is_under_way_is_not_taken_for_half_done(folder):
+    """Recovered in the midst of it, and the timers lowered before the freeze."""
+    world = Stale(Scenario(route="full", migration_seconds=900.0))
+    await played(world, folder, Deciding())
+    assert world.commands("migrlpar", "-o r") == []
+    await world.under_way
+    assert world.site.verdict()["false_failovers"] == []
 
 
 class Busy(Stale):
@@ -51,9 +72,6 @@ async def test_an_unread_lslparmigr_does_not_mean_that_nothing_migrates(folder, 
     assert {"migration", "peerinact/db01", "peerinact/db02"} <= set(run.owed)
     await world.under_way
     assert world.site.verdict()["false_failovers"] == []
-
-
-# -- ledger.md in the hands of somebody else ----------------------------------------------------
 
 
 class Dying(Run):
@@ -96,9 +114,6 @@ async def test_a_ledger_that_is_paid_by_hand_while_it_migrates_fails_nothing_ove
     verdict = run.site.verdict()
     assert verdict["migrated"]
     assert verdict["clean"], verdict
-
-
-# -- put back while somebody else migrates ------------------------------------------------------
 
 
 MIGRATE = "migrlpar -o m -m p9-west -t p9-east --ip 127.0.0.1 -u hscroot -p db01"
@@ -150,89 +165,3 @@ async def test_where_no_console_tells_a_person_says_that_nothing_migrates(folder
     timers = run.site.verdict()["timers"].values()
     assert all((was == now) is looked for was, now in timers)
     assert "hmc2 can't be reached" in run.said
-
-
-# -- taken up again much later -------------------------------------------------------------------
-
-
-AT_THE_MARK, BEFORE_IT_VALIDATES = "ln /etc/lparwiz.run", "migrlpar -o v"
-ROUTES = ("outside", "managed", "full")
-
-
-async def killed(folder, route, at, **decisions):
-    """A run that was killed there three days ago."""
-    run = Run(folder, {"accept": ("all",), **decisions}, route=route)
-    run.happens.append((at, "killed before"))
-    assert await run.once() is None
-    await run.site.clock.sleep(3 * 86400.0)
-    return run
-
-
-@pytest.mark.parametrize(
-    ("route", "at", "trouble"),
-    [
-        ("outside", AT_THE_MARK, "fencing-lost"),
-        ("outside", BEFORE_IT_VALIDATES, "no-rmc"),
-        ("managed", BEFORE_IT_VALIDATES, "target-standby"),
-        ("full", BEFORE_IT_VALIDATES, "failover-pending"),
-        ("full", AT_THE_MARK, "engine-down"),
-        ("vcs", AT_THE_MARK, "no-mover"),
-    ],
-)
-async def test_what_stops_since_the_check_stops_a_run_that_is_taken_up(folder, route, at, trouble):
-    """Only the mark was proven anew; the migration was sent on the checks of three days ago."""
-    run = await killed(folder, route, at)
-    TROUBLES[trouble].act(run.site)
-    assert await run.once() in (1, 3)
-    assert run.sent("migrlpar -o m") == run.sent("hagrp -migrate") == []
-
-
-@pytest.mark.parametrize("at", [AT_THE_MARK, BEFORE_IT_VALIDATES])
-@pytest.mark.parametrize("route", ROUTES)
-async def test_nothing_that_was_answered_is_asked_again_where_nothing_has_changed(
-    folder, route, at
-):
-    """What this run itself has changed meanwhile, timers, freezes and names, is no news."""
-    run = await killed(folder, route, at, freeze=True)
-    before = [each["question"] for each in run.told("decision")]
-    assert await run.once() == 0, run.said
-    asked = [each["question"] for each in run.told("decision")][len(before) :]
-    assert not {"connect.continue", "check.continue"} & set(asked)
-    assert run.site.verdict()["clean"]
-
-
-async def test_a_warning_that_is_new_is_asked_about_once_and_the_old_ones_are_not(folder):
-    """Who doesn't accept it takes the way back; in the next life an accepted one stays so."""
-    run = await killed(folder, "outside", AT_THE_MARK)
-    old = {each["id"] for each in run.told("finding") if each["level"] == "warning"}
-    TROUBLES["dlpar-script"].act(run.site)
-    answers = Deciding()
-    run.happens.append((BEFORE_IT_VALIDATES, "killed before"))
-    assert await run.once(answers) is None
-    (question,) = answers.asked["check.continue"]
-    new = set(question.warnings)
-    assert new
-    assert not new & old
-    again = Deciding()
-    assert await run.once(again) == 0
-    assert "check.continue" not in again.asked
-
-
-async def test_the_baseline_of_the_check_is_kept_when_it_is_read_anew(folder):
-    """GAB's members and the LPAR's uuid of the first check are what later readings are held to."""
-    run = await killed(folder, "outside", AT_THE_MARK)
-    assert await run.once() == 0
-    noted = [each["key"] for each in run.told("fact")]
-    assert [noted.count(key) for key in ("uuid", "gab", "links")] == [1, 1, 1]
-
-
-async def test_no_check_is_read_again_on_the_way_back_or_once_it_migrates(folder):
-    """There it could only stand in the way."""
-    run = Run(folder, {"accept": ("all",)}, route="outside")
-    assert await run.once(LeavingAt("restore.proceed")) == 3
-    play, steps = run.stage(folder, session.paying(run.change))
-    before = [each.data["id"] for each in play.journal.events if each.kind == "step"]
-    assert await play_run(play, steps, back=True) == 0
-    after = [each.data["id"] for each in play.journal.events if each.kind == "step"]
-    play.journal.close()
-    assert not {"connect", "check"} & set(after[len(before) :])
