@@ -48,7 +48,7 @@ def hold(change: Change, run: str) -> ExitStack:
     """
     holder = _Holder(run, os.getpid(), _user(), change.title, str(change.path.absolute()))
     touched = {_lpar(change): f"LPAR {change.lpar.name}"}
-    touched |= {f"host {h.address.lower()} {h.port or 22}": h.label for h in change.hosts}
+    touched |= {"host {} {}".format(*h.machine): h.label for h in change.hosts}
     with ExitStack() as held:
         try:
             folder = _folder()

@@ -15,6 +15,7 @@ from lparwiz.history import History, Kind, Seen, unended
 from lparwiz.history import parse as parse_seen
 from lparwiz.run import folder as folders
 from lparwiz.run import journal as journals
+from lparwiz.run.doubt import doubts
 from lparwiz.run.exit_status import DEBTS, UNKNOWN
 from lparwiz.run.journal import Event, Journal, JournalDamaged
 from lparwiz.run.ledger import DebtState, Ledger, replay
@@ -262,33 +263,55 @@ def steps_of(events: Sequence[Event], steps: Sequence[Step], *, back: bool) -> t
     )
 
 
-def refuse_if_owing(runs: Path, change: Change) -> None:
-    """See that no earlier run owes anything on this LPAR or these hosts.
+def refuse_if_owing(runs: Path, change: Change, own: Path | None = None) -> None:
+    """See that no other run owes anything on this LPAR or these hosts, or has it in doubt.
 
-    What an earlier run left raised would pass for the nodes' own value, and stay for ever.
+    What another run left raised would pass for the nodes' own value, and stay for ever; what it
+    sent and nobody saw the end of may lower a timer on which this one relies.
+
+    Args:
+        runs: where runs are kept.
+        change: what is touched.
+        own: the folder of the run itself, which does not count.
 
     Raises:
+        Played: one does that is being played right now.
         Owing: one does, with every debt and the command that pays it; or its journal is damaged,
             so that nobody can tell.
     """
     for run in past(runs):
-        if (run.damaged or run.ledger.owed) and _concerns(run, change):
-            raise _untold(run, run.damaged) if run.damaged else _owing(run)
+        itself = own is not None and run.folder.samefile(own)
+        refusal = None if itself else _left_behind(run)
+        if refusal is not None and _concerns(run, change):
+            raise refusal
+
+
+def _left_behind(run: PastRun) -> Trouble | None:
+    """Why nothing is begun where this run was; None: it has left nothing behind."""
+    if run.damaged:
+        return _untold(run, run.damaged)
+    if run.ledger.owed:
+        # What it owes may protect it right now: nobody is to be told how to take that away.
+        path = run.folder / journals.FILE
+        return journals.played(path) if journals.is_played(path) else _owing(run)
+    now = time()
+    late = [doubt.text(now) for doubt in doubts(run.events) if doubt.left(now) > 0]
+    return _late(run, late) if late else None
 
 
 def _concerns(run: PastRun, change: Change) -> bool:
-    """Whether a run was about the same LPAR, or reached one of the same hosts.
+    """Whether a run was about the same LPAR, or reached one of the same hosts; or may have been.
 
-    A damaged one may have been, where its change file can't be read either.
+    It may where its change file can't be read any more.
     """
     if run.events and run.events[0].data.get("lpar") == change.lpar.name:
         return True
     try:
         before = read(run.folder / "change.toml")
     except ChangeInvalid:
-        return run.damaged is not None
-    places = {(host.address, host.port) for host in before.hosts}
-    shared = any((host.address, host.port) in places for host in change.hosts)
+        return True
+    machines = {host.machine for host in before.hosts}
+    shared = any(host.machine in machines for host in change.hosts)
     return shared or before.lpar.name == change.lpar.name
 
 
@@ -299,6 +322,14 @@ def _owing(run: PastRun) -> Owing:
         "\n".join(f"on {debt.host}: {ledger.told(debt)}\n{debt.pays}" for debt in ledger.owed),
         "Pay it with these commands, see that it is paid, then say so:\n"
         f"lparwiz handover {run.folder} --by NAME --why TEXT",
+    )
+
+
+def _late(run: PastRun, late: Sequence[str]) -> Owing:
+    return Owing(
+        f"What the earlier run {run.folder.name} sent may still take effect here.",
+        "\n".join(late),
+        "Somebody took over what it owed. Wait that long, and see that all is put back.",
     )
 
 

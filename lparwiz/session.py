@@ -126,12 +126,12 @@ def begin(
         Owing: an earlier run still owes something here.
         Busy: another run is at the same LPAR or host right now.
     """
-    if not options.own_site:
-        refuse_if_owing(options.runs, change)
     clock = SystemClock(options.speed)
     name = folders.name(change.lpar.name, clock.now())
     with ExitStack() as refused:
         locks = refused.enter_context(ExitStack() if options.own_site else hold(change, name))
+        if not options.own_site:
+            refuse_if_owing(options.runs, change)
         path = folders.create(options.runs, change.lpar.name, clock.now())
         folders.put(path / "change.toml", change.text)
         journal = Journal(path / FILE, clock.now)
@@ -162,6 +162,7 @@ def take_up(
     Raises:
         Trouble: it is no run's folder, it is over, or it can't be taken up as it was begun.
         Busy: another run is at the same LPAR or host right now.
+        Owing: it has changed nothing yet, and another run still owes something here.
         Played: another process plays this very run.
     """
     change = as_begun(folder)
@@ -172,6 +173,8 @@ def take_up(
         locks = refused.enter_context(hold(change, folder.name))
         journal = Journal(folder / FILE, clock.now)
         refused.callback(journal.close)
+        if not back and not any(event.kind == "intent" for event in journal.events):
+            refuse_if_owing(options.runs, change, own=folder)
         engine = _engine(
             change, options, clock, Folder(folder), journal, who, listener, back=back, locks=locks
         )

@@ -73,6 +73,11 @@ class Host:
     """An `ssh_config` file. All three paths are absolute; nobody has looked whether they exist."""
 
     @property
+    def machine(self) -> tuple[str, int]:
+        """Address and port, the same however the file writes them."""
+        return (self.address.lower(), self.port or 22)
+
+    @property
     def place(self) -> str:
         """Where a person logs in: `user@address`, and the port where it isn't ssh's own."""
         user = f"{self.user}@" if self.user else ""

@@ -20,7 +20,7 @@ own choice, longer than a connection is ever held (`remote.connection.OUTLAST`).
 REACHED = (PlanState.DONE, PlanState.UNCHANGED)
 """What is said of an action whose goal was read back."""
 
-_TELLING = frozenset({"intent", "sent", "answered", "done", "taken up"})
+_TELLING = frozenset({"intent", "sent", "answered", "done", "taken up", "handed over"})
 """The events that tell of it; most of a journal only tells what was read."""
 
 _TOLD = (Outcome.EXITED, Outcome.NOT_STARTED)
@@ -84,7 +84,7 @@ def doubts(events: Iterable[Event], reached: str = "") -> tuple[Doubt, ...]:
                     tries[-1] = None if told else tries[-1] and replace(tries[-1], since=event.at)
             case "done" if data["state"] in REACHED:
                 _proven(sent.get(data["action"], []))
-            case "taken up":  # nobody waits any more for what a kill left
+            case "taken up" | "handed over":  # nobody waits any more for what a kill left
                 for action, tries in sent.items():
                     sent[action] = [each and _given_up(each, before) for each in tries]
     _proven(sent.get(reached, []))

@@ -87,7 +87,7 @@ class Journal:
         except BaseException as error:
             os.close(descriptor)
             if isinstance(error, BlockingIOError):
-                raise _played(path) from error
+                raise played(path) from error
             if isinstance(error, OSError):
                 raise _failed(path, error) from error
             raise
@@ -251,7 +251,8 @@ def _failed(path: Path | None, error: OSError) -> JournalFailed:
     )
 
 
-def _played(path: Path) -> Played:
+def played(path: Path) -> Played:
+    """That a process has this journal open to write it."""
     return Played(
         f"Another process plays {path.parent.name} right now.",
         str(path),
