@@ -13,7 +13,9 @@ import hashlib
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,9 @@ FILE = "journal.jsonl"
 
 LEDGER = "ledger.md"
 """The file beside the journal that tells the last event that it knows."""
+
+TRIES, INSTANT = 10, 0.01
+"""How often a journal that is locked is tried again, and after how many seconds each time."""
 
 _ENDS = re.compile(r"^Journal: event ([0-9]{1,9}), SHA-256 ([0-9a-f]{64})\.$", re.MULTILINE)
 
@@ -81,7 +86,7 @@ class Journal:
         except OSError as error:
             raise _failed(path, error) from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(descriptor)
             self._events, self._last, whole = _read(path)
             os.truncate(path, whole)
         except BaseException as error:
@@ -154,6 +159,19 @@ class Journal:
             os.close(self._descriptor)
             self._descriptor = None
             self._failed = JournalFailed("The journal is closed: the run is over.", str(self._path))
+
+
+def _lock(descriptor: int) -> None:
+    """Lock a journal for its one writer; who only looks (`is_played`) shares it for an instant.
+
+    Raises:
+        BlockingIOError: another process writes it.
+    """
+    for _ in range(TRIES):
+        with suppress(BlockingIOError):
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(INSTANT)
+    return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def is_played(path: Path) -> bool:

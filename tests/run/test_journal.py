@@ -1,13 +1,15 @@
 """The journal keeps what was written, tolerates a torn end, and names any other damage."""
 
+import fcntl
 import os
 import resource
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lparwiz.run.journal import Journal, JournalDamaged, JournalFailed, read
+from lparwiz.run.journal import Journal, JournalDamaged, JournalFailed, Played, is_played, read
 
 TEXTS = st.dictionaries(st.text(max_size=8), st.text(max_size=20), max_size=3)
 
@@ -93,6 +95,27 @@ def test_the_file_is_for_its_owner_only(tmp_path):
     path = tmp_path / "journal.jsonl"
     journal(path).close()
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_who_only_looks_whether_a_run_is_played_keeps_nobody_from_playing_it(tmp_path, monkeypatch):
+    path = tmp_path / "journal.jsonl"
+    journal(path).close()
+    with path.open("rb") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)  # as `is_played` holds it, for an instant
+        waited = []
+
+        def sleep(seconds):
+            waited.append(seconds)
+            fcntl.flock(looking, fcntl.LOCK_UN)
+
+        monkeypatch.setattr(time, "sleep", sleep)
+        opened = journal(path)
+        assert len(waited) == 1
+        assert is_played(path)
+        with pytest.raises(Played):
+            journal(path)
+        opened.close()
+    assert not is_played(path)
 
 
 def test_listeners_hear_of_an_event_after_it_is_on_the_disk(tmp_path):
