@@ -22,7 +22,7 @@ from lparwiz.run.step import Skipped, Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.checks.gather import lpar_attributes, system_attributes
 from lparwiz.steps.checks.managed import of_lpar, own_system, value
-from lparwiz.steps.frozen import TEMPORARILY, group_freezes, note_frozen, note_ours
+from lparwiz.steps.frozen import TEMPORARILY, note_frozen, note_ours, read_group
 from lparwiz.steps.moved import again_if_moved, decide
 from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.tools import vcs
@@ -77,14 +77,15 @@ def _is_watched(change: Change, host: Host) -> bool:
 async def _chosen(play: Play, change: Change) -> list[tuple[str, str]]:
     """The groups that are to be frozen, by the operator's word."""
     found = [*await _on_the_node(play, change), *await _of_the_lpar(play, change)]
-    freezes = await asyncio.gather(*(group_freezes(play, host, group) for group, host in found))
+    groups = await asyncio.gather(*(read_group(play, host, group) for group, host in found))
     rows, offered = [], []
-    for (group, host), each in zip(found, freezes, strict=True):
+    for (group, host), each in zip(found, groups, strict=True):
         if each.value is None:
             raise _untold(host, each.problem)
-        rows.append((group, host.label, " and ".join(each.value) or "not frozen"))
-        if each.value:
-            text = f"{group} is frozen {' and '.join(each.value)} already, and stays so"
+        frozen = " and ".join(each.value.freezes)
+        rows.append((group, host.label, frozen or "not frozen"))
+        if frozen:
+            text = f"{group} is frozen {frozen} already, and stays so"
             play.find(Finding("freeze.foreign", Level.NOTE, text, host.label))
         else:
             offered.append((group, host))
@@ -164,10 +165,10 @@ def _freezing(play: Play, host: Host, group: str) -> Action:
     command = readings.on(host, vcs.freeze_group(group))
 
     async def check() -> Verdict:
-        found = await group_freezes(play, host, group)
+        found = await read_group(play, host, group)
         if found.value is None:
             return Verdict(Standing.UNKNOWN, found.problem)
-        if TEMPORARILY in found.value:
+        if TEMPORARILY in found.value.freezes:
             return Verdict(Standing.HOLDS, f"frozen {TEMPORARILY}")
         if not play.reached(_id(group)):
             return Verdict(Standing.OPEN, "not frozen temporarily")
@@ -231,11 +232,11 @@ def unfreezing(play: Play, host: Host, group: str, patience: float) -> Action:
 
 def _check_unfrozen(play: Play, host: Host, group: str) -> Callable[[], Awaitable[Verdict]]:
     async def check() -> Verdict:
-        found = await group_freezes(play, host, group)
+        found = await read_group(play, host, group)
         if found.value is None:
             return Verdict(Standing.UNKNOWN, found.problem)
-        if TEMPORARILY not in found.value:
-            return Verdict(Standing.HOLDS, " and ".join(found.value) or "not frozen")
+        if TEMPORARILY not in found.value.freezes:
+            return Verdict(Standing.HOLDS, " and ".join(found.value.freezes) or "not frozen")
         summary = await readings.summary(play, host)
         if not isinstance(summary.value, vcs.Summary):
             return Verdict(Standing.UNKNOWN, summary.problem or "the VCS engine is not running")

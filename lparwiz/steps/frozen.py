@@ -60,12 +60,6 @@ def note_ours(play: Play, groups: Iterable[str]) -> None:
         play.note(FACT, frozen | ours)
 
 
-async def group_freezes(play: Play, host: Host, group: str) -> Reading[tuple[str, ...]]:
-    """In which ways a group is frozen; none: it isn't."""
-    command = readings.on(host, vcs.display_group(group))
-    return await play.read(host.id, command, readings.printed(_freezes))
-
-
 def take_as_found(play: Play, left: Iterable[Moved]) -> None:
     """Note what was left as found as what is known from now on."""
     frozen: dict[str, str] = dict(play.recall(FACT) or {})
@@ -126,7 +120,9 @@ async def _read_on(play: Play, host: Host) -> tuple[_Told | None, str]:
         return None, "the VCS engine is not running"
     systems, groups = summary.value.systems, summary.value.groups
     held = {f"system {each.name}": "frozen" for each in systems if each.frozen}
-    held |= {f"{each.group} on {each.system}": FAULTED for each in groups if _is_faulted(each)}
+    held |= {
+        f"{each.group} on {each.system}": FAULTED for each in groups if "FAULTED" in each.state
+    }
     unsettled = [f"{each.name} is {each.state}" for each in systems if each.state != "RUNNING"]
     unsettled += [
         f"{each.group} is {'|'.join(sorted(each.state))} on {each.system}"
@@ -134,7 +130,7 @@ async def _read_on(play: Play, host: Host) -> tuple[_Told | None, str]:
         if not vcs.IN_TRANSITION.isdisjoint(each.state)
     ]
     for group in dict.fromkeys(each.group for each in groups):
-        shown = await _group(play, host, group)
+        shown = await read_group(play, host, group)
         if shown.value is None:
             return None, shown.problem
         if shown.value.freezes:
@@ -143,48 +139,29 @@ async def _read_on(play: Play, host: Host) -> tuple[_Told | None, str]:
     return _Told(held, tuple(unsettled)), ""
 
 
-def _is_faulted(group: vcs.GroupState) -> bool:
-    return "FAULTED" in group.state
-
-
 @dataclass(frozen=True)
-class _Group:
+class Group:
     """What a group's own attributes say."""
 
     freezes: tuple[str, ...]
-    """In which ways it is frozen."""
+    """In which ways it is frozen; none: it isn't."""
     pending: tuple[str, ...]
     """The queues in which it waits to be moved, with the system."""
 
 
-async def _group(play: Play, host: Host, group: str) -> Reading[_Group]:
+async def read_group(play: Play, host: Host, group: str) -> Reading[Group]:
+    """What a group's own attributes say; unknown where they don't tell whether it is frozen."""
     command = readings.on(host, vcs.display_group(group))
-    return await play.read(host.id, command, readings.printed(_attributes))
+    return await play.read(host.id, command, readings.printed(_group))
 
 
-def _attributes(text: str) -> _Group:
-    """What a group's attributes say.
-
-    Raises:
-        Unreadable: they don't.
-    """
-    freezes = _freezes(text)
-    rows = vcs.parse_display(text, per_system=True)
-    assert not isinstance(rows, vcs.EngineDown)  # `_freezes` would have said so
-    pending = (f"{row.name} {row.value}" for row in rows if row.name in vcs.PENDING and row.value)
-    return _Group(freezes, tuple(pending))
-
-
-def _freezes(text: str) -> tuple[str, ...]:
-    """In which ways a group is frozen.
-
-    Raises:
-        Unreadable: it doesn't say.
-    """
+def _group(text: str) -> Group:
     rows = vcs.parse_display(text, per_system=True)
     if isinstance(rows, vcs.EngineDown):
         raise Unreadable("a group's attributes", text)
     said = {row.name: row.value for row in rows if row.name in _FLAVOURS}
     if said.keys() != _FLAVOURS.keys() or not set(said.values()) <= {"0", "1"}:
         raise Unreadable("a group's Frozen and TFrozen", text)
-    return tuple(text for name, text in _FLAVOURS.items() if said[name] == "1")
+    freezes = (text for name, text in _FLAVOURS.items() if said[name] == "1")
+    pending = (f"{row.name} {row.value}" for row in rows if row.name in vcs.PENDING and row.value)
+    return Group(tuple(freezes), tuple(pending))
