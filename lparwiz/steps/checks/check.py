@@ -155,9 +155,8 @@ def judged(
 ) -> list[Judged]: ...
 def judged(host: str, then: Callable[..., Verdicts], /, *readings: Reading[Any]) -> list[Judged]:
     """Judge the values of readings, the first of which is the evidence; unless one isn't there."""
-    missing = next((reading for reading in readings if reading.value is None), None)
-    if missing is not None:
-        return [Judged(Level.UNKNOWN, missing.problem, host=host, evidence=missing.command)]
+    if missing := unread(host, *readings):
+        return missing
     found = then(*(reading.value for reading in readings))
     return [
         replace(each, host=each.host or host, evidence=each.evidence or readings[0].command)
@@ -165,14 +164,17 @@ def judged(host: str, then: Callable[..., Verdicts], /, *readings: Reading[Any])
     ]
 
 
+def unread(host: str, *readings: Reading[Any]) -> list[Judged]:
+    """That it is unknown where a reading isn't there, whatever others show; nothing: all are."""
+    missing = next((reading for reading in readings if reading.value is None), None)
+    if missing is None:
+        return []
+    return [Judged(Level.UNKNOWN, missing.problem, host=host, evidence=missing.command)]
+
+
 def each_node(judge: Callable[[NodeReadings], Iterable[Judged]]) -> Judge:
     """Judge every node on its own."""
     return lambda site: [each for node in site.nodes for each in judge(node)]
-
-
-def each_manager(judge: Callable[[ManagerReadings], Iterable[Judged]]) -> Judge:
-    """Judge every manager on its own."""
-    return lambda site: [each for manager in site.managers for each in judge(manager)]
 
 
 def each_member(judge: Callable[[NodeReadings | ManagerReadings], Iterable[Judged]]) -> Judge:

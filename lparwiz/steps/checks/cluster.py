@@ -1,9 +1,8 @@
 """Checks on the LLT cluster: LLT, GAB and AIX on every node; LLT and GAB on every manager too."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from lparwiz.run.action import Reading
 from lparwiz.run.snapshot import Level
 from lparwiz.steps.checks.check import (
     Check,
@@ -18,6 +17,7 @@ from lparwiz.steps.checks.check import (
     passes,
     stops,
     together,
+    unread,
     warns,
 )
 from lparwiz.steps.checks.gathered import Gathered, ManagerReadings, NodeReadings, Tick
@@ -108,14 +108,6 @@ def _file_system(membership: gab.Membership) -> Verdicts:
 # What only several nodes together show
 
 
-def _read(
-    nodes: Iterable[NodeReadings], of: Callable[[NodeReadings], Reading[object]]
-) -> Iterable[Judged]:
-    """Each node that couldn't be read is unknown, whatever the others show."""
-    for node in nodes:
-        yield from judged(node.label, lambda _: (), of(node))
-
-
 def _same(site: Gathered) -> Iterable[Judged]:
     """The LPAR's own cluster and its managers' are two: the ports of each are compared."""
     yield from _same_members(site.nodes)
@@ -124,7 +116,7 @@ def _same(site: Gathered) -> Iterable[Judged]:
 
 def _same_members(hosts: Sequence[NodeReadings | ManagerReadings]) -> Iterable[Judged]:
     for host in hosts:
-        yield from judged(host.label, lambda _: (), host.membership)
+        yield from unread(host.label, host.membership)
     known = [(h, h.membership.value) for h in hosts if h.membership.value is not None]
     apart = False
     for host, membership in known[1:]:
@@ -141,9 +133,9 @@ def _same_members(hosts: Sequence[NodeReadings | ManagerReadings]) -> Iterable[J
 
 
 def _timers(site: Gathered) -> Iterable[Judged]:
-    yield from _read(site.nodes, lambda node: node.timers)
     values: dict[int, list[str]] = {}
     for node in site.nodes:
+        yield from unread(node.label, node.timers)
         if node.timers.value is not None:
             values.setdefault(node.timers.value["peerinact"], []).append(node.label)
     if len(values) == 1:
@@ -159,9 +151,9 @@ def _timers(site: Gathered) -> Iterable[Judged]:
 
 def _clocks(site: Gathered) -> Iterable[Judged]:
     """How far two clocks are apart at least: an answer takes its time, and seconds are whole."""
-    yield from _read(site.nodes, lambda node: node.clock)
     ahead: list[tuple[float, float, str]] = []
     for node in site.nodes:
+        yield from unread(node.label, node.clock)
         if (tick := node.clock.value) is not None:
             shown = tick.shown.timestamp()
             ahead.append((shown - tick.answered, shown + 1 - tick.asked, node.label))
@@ -177,10 +169,9 @@ def _clocks(site: Gathered) -> Iterable[Judged]:
 
 
 def _levels(site: Gathered) -> Iterable[Judged]:
-    yield from _read(site.nodes, lambda node: node.level)
-    yield from _read(site.nodes, lambda node: node.filesets)
     levels: dict[str, list[str]] = {}
     for node in site.nodes:
+        yield from unread(node.label, node.level, node.filesets)
         if node.level.value is not None and node.filesets.value is not None:
             told = node.filesets.value
             versions = ", ".join(f"{name} {told.get(name, MISSING)}" for name in FILESETS)

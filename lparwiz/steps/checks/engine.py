@@ -10,6 +10,7 @@ from lparwiz.steps.checks.check import (
     Judge,
     Judged,
     Verdicts,
+    each_member,
     has_cluster,
     has_nodes,
     judged,
@@ -17,6 +18,7 @@ from lparwiz.steps.checks.check import (
     passes,
     stops,
     unclear,
+    unread,
     warns,
 )
 from lparwiz.steps.checks.gathered import (
@@ -27,22 +29,13 @@ from lparwiz.steps.checks.gathered import (
     NodeReadings,
     Summary,
 )
+from lparwiz.steps.rule import HAD_LIMIT
 from lparwiz.tools import vcs
 
 FENCING_PORT = "b"
 """GAB's port of I/O fencing (facts, vcs.md 3)."""
 MODES = ("NONE", "SCSI3")
 """What VCS's UseFence says where fencing is off, and where it is on in whatever way."""
-HAD_LIMIT = 30.0
-"""Seconds until GAB ends HAD on the frozen node itself, which no peerinact cures (facts, vcs.md
-2.4)."""
-
-
-def _running(site: Gathered) -> Iterable[Judged]:
-    for node in site.nodes:
-        yield from judged(node.label, _systems, node.summary)
-    for manager in site.managers:
-        yield from judged(manager.label, _systems, manager.summary)
 
 
 def _systems(summary: Summary) -> Verdicts:
@@ -122,7 +115,7 @@ def _fenced(
 ) -> Iterable[Judged]:
     without: list[str] = []
     for host in members:
-        yield from judged(host.label, lambda _: (), host.membership)
+        yield from unread(host.label, host.membership)
         if host.membership.value is not None and FENCING_PORT not in host.membership.value.ports:
             without.append(host.label)
 
@@ -157,7 +150,7 @@ ENGINE = (
         Level.STOP,
         "Every system must be RUNNING before one of them freezes.",
         "facts, vcs.md 4",
-        _running,
+        each_member(lambda host: judged(host.label, _systems, host.summary)),
         has_cluster,
     ),
     Check(

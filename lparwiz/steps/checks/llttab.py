@@ -16,14 +16,13 @@ from lparwiz.steps.checks.check import (
     warns,
 )
 from lparwiz.steps.checks.gathered import NodeReadings
+from lparwiz.steps.rule import GUIDE_PEERINACT
 from lparwiz.steps.units import both_units
 from lparwiz.tools import llt
 from lparwiz.tools.errors import Refused
 
 DEFAULT_PEERINACT = 1600
 """Centiseconds: LLT's own on UNIX, where llttab sets none (facts, vcs.md 1.2)."""
-_ANY_VALUE = 9000
-"""Centiseconds, the guide's own example: whether a file can be carried is the same for all."""
 _ANY_COPY = f"{llt.LLTTAB}.copy"
 
 
@@ -69,11 +68,17 @@ def _addresses(node: NodeReadings) -> Iterable[Judged]:
 def _macs(text: str, peers: tuple[llt.Peer, ...]) -> Verdicts:
     own = next(peer for peer in peers if peer.is_self)
     live = {link.tag: link.address for link in own.links if link.address}
-    both = [(tag, live[tag], mac) for tag, mac in llt.llttab_macs(text).items() if tag in live]
-    wrong = [f"{tag} is {a}, in llttab {b}" for tag, a, b in both if not llt.same_mac(a, b)]
+    in_file = {tag: mac for tag, mac in llt.llttab_macs(text).items() if tag in live}
+    wrong = [
+        f"{tag} is {live[tag]}, in llttab {mac}"
+        for tag, mac in in_file.items()
+        if not llt.same_mac(live[tag], mac)
+    ]
     if wrong:
         return warns(", ".join(wrong))
-    return passes(f"{len(both)} addresses in llttab, as live" if both else "llttab names none")
+    return passes(
+        f"{len(in_file)} addresses in llttab, as live" if in_file else "llttab names none"
+    )
 
 
 def _writable(node: NodeReadings) -> Iterable[Judged]:
@@ -92,11 +97,11 @@ def _no_file(kind: llt.FileKind) -> Verdicts:
 
 
 def _carried(text: str, _: llt.FileKind) -> Verdicts:
-    """A dry run of the command that would write it."""
+    """A dry run of the command that would write it, with one value for all."""
     if not text.isascii():
         return stops(f"{llt.LLTTAB} holds characters beyond ASCII, which would not arrive as such")
     try:
-        llt.write_llttab(text, llt.llttab_with_peerinact(text, _ANY_VALUE), _ANY_COPY)
+        llt.write_llttab(text, llt.llttab_with_peerinact(text, GUIDE_PEERINACT), _ANY_COPY)
     except Refused as refused:
         return stops(f"{llt.LLTTAB} can't be written again as it is: {refused.reason}")
     return passes("llttab is a file of its own, and can be written again as it is")

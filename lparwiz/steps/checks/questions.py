@@ -10,8 +10,6 @@ from lparwiz.run.snapshot import Level
 from lparwiz.steps.checks.check import Check, Judge, Judged, has_managers, warns
 from lparwiz.steps.checks.gathered import Gathered
 
-PREFIX = "asked."
-
 
 def _always(question: str) -> Judge:
     return lambda _: [warns(question)]

@@ -1,6 +1,7 @@
 """Checks on the consoles: their user, the two managed systems, and who is on the way there."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from lparwiz.run.snapshot import Level
 from lparwiz.steps.checks.check import (
@@ -169,7 +170,7 @@ SYSTEMS = (
         Level.STOP,
         "Use a user with the role hmcoperator or hmcsuperadmin: hmcpe fails at the last step.",
         "facts, hmc.md 1.9",
-        each_side(lambda s: judged(s.label, lambda rows: _role(s, rows), s.users)),
+        each_side(lambda s: judged(s.label, partial(_role, s), s.users)),
     ),
     Check(
         "hmc.resources",
@@ -178,7 +179,7 @@ SYSTEMS = (
         Level.WARNING,
         "See that this role holds both systems, the LPAR and the placeholder.",
         "facts, hmc.md 1.9",
-        each_side(lambda s: judged(s.label, lambda rows: _resources(s, rows), s.users)),
+        each_side(lambda s: judged(s.label, partial(_resources, s), s.users)),
     ),
     Check(
         "hmc.timeout",
@@ -188,7 +189,7 @@ SYSTEMS = (
         "It may end migrlpar's session midway. The outcome is then read from the consoles; better "
         "use a user without a timeout.",
         "facts, hmc.md 3",
-        each_side(lambda s: judged(s.label, lambda rows: _timeouts(s, rows), s.users)),
+        each_side(lambda s: judged(s.label, partial(_timeouts, s), s.users)),
     ),
     Check(
         "hmc.system",
@@ -197,7 +198,7 @@ SYSTEMS = (
         Level.STOP,
         "Mend [lpar] source and target, or name the console that manages it.",
         "facts, hmc.md 1.3",
-        each_side(lambda s: judged(s.label, lambda rows: _system(s, rows), s.system)),
+        each_side(lambda s: judged(s.label, partial(_system, s), s.system)),
     ),
     Check(
         "hmc.operating",
@@ -206,7 +207,7 @@ SYSTEMS = (
         Level.STOP,
         "The managed system must be Operating.",
         "facts, hmc.md 1.3 and 8.21",
-        each_side(lambda s: judged(s.label, lambda rows: _operating(s, rows), s.system)),
+        each_side(lambda s: judged(s.label, partial(_operating, s), s.system)),
     ),
     Check(
         "hmc.mobility",
@@ -215,7 +216,7 @@ SYSTEMS = (
         Level.STOP,
         "The system needs PowerVM with active partition mobility.",
         "facts, hmc.md 1.7",
-        each_side(lambda s: judged(s.label, lambda rows: _mobility(s, rows), s.system)),
+        each_side(lambda s: judged(s.label, partial(_mobility, s), s.system)),
     ),
     Check(
         "hmc.msp",
@@ -224,7 +225,7 @@ SYSTEMS = (
         Level.STOP,
         "Set msp=1 on a VIOS, or bring it up: memory is copied between two of these.",
         "facts, hmc.md 1.7 and 8.21",
-        each_side(lambda s: judged(s.label, lambda found: _movers(s, found), s.partitions)),
+        each_side(lambda s: judged(s.label, partial(_movers, s), s.partitions)),
     ),
     Check(
         "hmc.vios",
@@ -233,7 +234,7 @@ SYSTEMS = (
         Level.WARNING,
         "Mend it: its adapters can't be mapped, or moved from there.",
         "facts, hmc.md 2 (HSCLA246) and 8.21",
-        each_side(lambda s: judged(s.label, lambda found: _rmc(s, found), s.partitions)),
+        each_side(lambda s: judged(s.label, partial(_rmc, s), s.partitions)),
     ),
     Check(
         "hmc.migrations",
