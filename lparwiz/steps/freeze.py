@@ -20,8 +20,8 @@ from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind, Table
 from lparwiz.run.step import Skipped, Stopped
 from lparwiz.steps import readings
-from lparwiz.steps.checks.gather import lpar_attributes, system_attributes
-from lparwiz.steps.checks.managed import of_lpar, own_system, value
+from lparwiz.steps.attributes import managing_resource, own_system, value
+from lparwiz.steps.checks.gather import lpar_attributes
 from lparwiz.steps.frozen import TEMPORARILY, note_frozen, note_ours, read_group
 from lparwiz.steps.moved import again_if_moved, decide
 from lparwiz.steps.turns import OUTCOME_DEBT, Turn
@@ -121,7 +121,7 @@ async def _on_the_node(play: Play, change: Change) -> list[tuple[str, Host]]:
         return []
     peers, systems, summary = await asyncio.gather(
         readings.peers(play, node),
-        play.read(node.id, readings.on(node, vcs.display_systems()), system_attributes),
+        readings.systems(play, node),
         readings.summary(play, node),
     )
     if peers.value is None or systems.value is None or not isinstance(summary.value, vcs.Summary):
@@ -139,7 +139,7 @@ async def _of_the_lpar(play: Play, change: Change) -> list[tuple[str, Host]]:
     found = await lpar_attributes(play, host)
     if found.value is None:
         raise _untold(host, found.problem)
-    resource = of_lpar(found.value, change.lpar.name)
+    resource = managing_resource(found.value, change.lpar.name)
     group = value(found.value, resource, "Group") if resource is not None else ""
     return [(group, host)] if group else []
 

@@ -23,8 +23,7 @@ from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind
 from lparwiz.run.step import Conclusion, Skipped, Stopped, WayBack
 from lparwiz.steps import moved, readings
 from lparwiz.steps.asking import AGAIN
-from lparwiz.steps.checks.gather import system_attributes
-from lparwiz.steps.checks.managed import own_system
+from lparwiz.steps.attributes import own_system
 from lparwiz.steps.mark import nobody_else
 from lparwiz.steps.turns import Turn
 from lparwiz.tools import vcs
@@ -105,7 +104,7 @@ async def _stale(play: Play, change: Change, node: Host) -> tuple[str, str]:
     """
     peers, systems = await asyncio.gather(
         readings.peers(play, node),
-        play.read(node.id, readings.on(node, vcs.display_systems()), system_attributes),
+        readings.systems(play, node),
     )
     if peers.value is None or systems.value is None:
         raise _untold(node, peers.problem or systems.problem)

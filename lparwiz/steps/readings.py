@@ -11,6 +11,7 @@ from lparwiz.change import Host
 from lparwiz.run.action import Reading, Unusable
 from lparwiz.run.play import Play
 from lparwiz.run.reading import said
+from lparwiz.steps.attributes import Attributes
 from lparwiz.tools import aix, gab, hmc, llt, shell, vcs
 from lparwiz.tools.command import Answer, Command
 from lparwiz.tools.errors import Unreadable
@@ -53,6 +54,25 @@ def told_summary(answer: Answer) -> vcs.Summary | vcs.EngineDown:
             raise
         raise Unusable(said(answer)) from None
     if isinstance(found, vcs.Summary) and not answer.succeeded:
+        raise Unusable(said(answer))
+    return found
+
+
+def told_attributes(answer: Answer) -> Attributes:
+    """What `hagrp -display` or `hares -display` printed; nothing: there is no such thing."""
+    found = vcs.parse_display(answer.text, per_system=True) if answer.text.strip() else ()
+    return _of_engine(answer, found)
+
+
+def told_systems(answer: Answer) -> Attributes:
+    """What `hasys -display` printed; Unusable where the engine doesn't run."""
+    return _of_engine(answer, vcs.parse_display(answer.text, per_system=False))
+
+
+def _of_engine(answer: Answer, found: Attributes | vcs.EngineDown) -> Attributes:
+    if isinstance(found, vcs.EngineDown):
+        raise Unusable("the VCS engine is not running")
+    if not answer.succeeded:
         raise Unusable(said(answer))
     return found
 
@@ -130,6 +150,11 @@ async def llttab(play: Play, host: Host) -> Reading[str]:
 async def summary(play: Play, host: Host) -> Reading[vcs.Summary | vcs.EngineDown]:
     """The state of VCS's systems and groups."""
     return await play.read(host.id, on(host, vcs.summary()), told_summary)
+
+
+async def systems(play: Play, host: Host) -> Reading[Attributes]:
+    """All attributes of all VCS systems."""
+    return await play.read(host.id, on(host, vcs.display_systems()), told_systems)
 
 
 async def migration_log(play: Play, host: Host) -> Reading[tuple[aix.ErrorLogEntry, ...]]:

@@ -5,6 +5,7 @@ from functools import partial
 
 from lparwiz.run.action import Reading
 from lparwiz.run.snapshot import Level
+from lparwiz.steps.attributes import Attributes
 from lparwiz.steps.checks.check import (
     Check,
     Judge,
@@ -22,7 +23,6 @@ from lparwiz.steps.checks.check import (
     warns,
 )
 from lparwiz.steps.checks.gathered import (
-    Attributes,
     ClusterReadings,
     Gathered,
     ManagerReadings,

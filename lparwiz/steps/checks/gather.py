@@ -16,10 +16,10 @@ from lparwiz.run.action import Reading, Unusable
 from lparwiz.run.play import Play
 from lparwiz.run.reading import said, understood
 from lparwiz.steps import readings
+from lparwiz.steps.attributes import Attributes, managing_resource, own_system, value
 from lparwiz.steps.checks.check import has_nodes, has_profiles, vcs_migrates
 from lparwiz.steps.checks.cluster import FILESETS
 from lparwiz.steps.checks.gathered import (
-    Attributes,
     ClusterReadings,
     Gathered,
     ManagerReadings,
@@ -28,7 +28,6 @@ from lparwiz.steps.checks.gathered import (
     SideReadings,
     Tick,
 )
-from lparwiz.steps.checks.managed import of_lpar, own_system, value
 from lparwiz.steps.readings import on, printed
 from lparwiz.tools import aix, gab, hmc, llt, vcs
 from lparwiz.tools.batch import bare, batch, split
@@ -87,24 +86,6 @@ def _filesets(answer: Answer) -> dict[str, str]:
         raise Unusable(said(answer)) from None
 
 
-def _attributes(answer: Answer) -> Attributes:
-    found = vcs.parse_display(answer.text, per_system=True) if answer.text.strip() else ()
-    return _of_engine(answer, found)
-
-
-def system_attributes(answer: Answer) -> Attributes:
-    """What `hasys -display` printed; Unusable where the engine doesn't run."""
-    return _of_engine(answer, vcs.parse_display(answer.text, per_system=False))
-
-
-def _of_engine(answer: Answer, found: Attributes | vcs.EngineDown) -> Attributes:
-    if isinstance(found, vcs.EngineDown):
-        raise Unusable("the VCS engine is not running")
-    if not answer.succeeded:
-        raise Unusable(said(answer))
-    return found
-
-
 _RUNNING = (llt.query_running(), _running)
 _CLOCK = (aix.clock(), printed(aix.parse_clock))
 _PEERS = (llt.query_peers(), printed(llt.parse_peers))
@@ -114,7 +95,7 @@ _SUMMARY = (vcs.summary(), readings.told_summary)
 _LPARS: Asked = {
     "types": (vcs.list_types(), printed(_types)),
     "lpar_resources": (vcs.list_lpars(), printed(vcs.parse_names)),
-    "resources": (vcs.display_lpars(), _attributes),
+    "resources": (vcs.display_lpars(), readings.told_attributes),
 }
 _NODE: Asked = {
     "clock": _CLOCK,  # first: what comes before it would make the time that it shows less certain
@@ -133,7 +114,7 @@ _NODE: Asked = {
 _SCRIPTS: Asked = {"scripts": (aix.scripts(), printed(aix.parse_scripts))}
 _CLUSTER: Asked = {
     "fencing": (vcs.cluster_value("UseFence"), printed(str.strip)),
-    "groups": (vcs.display_groups(), _attributes),
+    "groups": (vcs.display_groups(), readings.told_attributes),
 }
 _MANAGER: Asked = {
     "running": _RUNNING,
@@ -141,7 +122,7 @@ _MANAGER: Asked = {
     "membership": _MEMBERSHIP,
     "partition": _PARTITION,
     "summary": _SUMMARY,
-    "systems": (vcs.display_systems(), system_attributes),
+    "systems": (vcs.display_systems(), readings.told_systems),
     **_LPARS,
 }
 
@@ -311,7 +292,7 @@ def _profile_file(change: Change, told: Mapping[str, Reading[Any]]) -> str:
     peers = told["peers"].value
     if not vcs_migrates(change) or resources is None or systems is None or peers is None:
         return ""
-    resource = of_lpar(resources, change.lpar.name)
+    resource = managing_resource(resources, change.lpar.name)
     if resource is None:
         return ""
     return value(resources, resource, "ProfileFile", own_system(systems, peers))

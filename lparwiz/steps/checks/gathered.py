@@ -5,11 +5,11 @@ from datetime import datetime
 
 from lparwiz.change import Change
 from lparwiz.run.action import Reading
+from lparwiz.steps.attributes import Attributes
 from lparwiz.tools import aix, gab, hmc, llt, vcs
 
 Rows = tuple[dict[str, str], ...]
 Summary = vcs.Summary | vcs.EngineDown
-Attributes = tuple[vcs.Attribute, ...]
 
 
 @dataclass(frozen=True)

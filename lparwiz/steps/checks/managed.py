@@ -1,13 +1,10 @@
-"""Checks on VCS as the LPAR's manager: the resource, its group, the management LPARs.
-
-What attributes the LPAR agent has differs by version and is documented nowhere that we could read
-(facts, vcs.md 5 and 9): the resource is found by the LPAR's name in any of its attributes.
-"""
+"""Checks on VCS as the LPAR's manager: the resource, its group, the management LPARs."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
 
 from lparwiz.run.snapshot import Level
+from lparwiz.steps.attributes import Attributes, managing_resource, own_system, value
 from lparwiz.steps.checks.check import (
     Check,
     Judged,
@@ -23,7 +20,6 @@ from lparwiz.steps.checks.check import (
     warns,
 )
 from lparwiz.steps.checks.gathered import (
-    Attributes,
     ClusterReadings,
     Gathered,
     ManagerReadings,
@@ -37,35 +33,17 @@ POLICY = "AutoDisableNoOffline"
 """A dead management LPAR on a living server must not fail its LPARs over (facts, vcs.md 5)."""
 
 
-def of_lpar(attributes: Attributes, name: str) -> str | None:
-    """The resource that manages the LPAR of this name; None: there is none."""
-    return next((row.object for row in attributes if row.value == name), None)
-
-
-def value(attributes: Attributes, name: str, attribute: str, system: str = "") -> str:
-    """An attribute's value, a system's own before the global one; empty: it isn't set."""
-    rows = [row for row in attributes if (row.object, row.name) == (name, attribute)]
-    own = [row.value for row in rows if row.system == system]
-    return (own or [row.value for row in rows if row.system in ("global", "")] or [""])[0]
-
-
-def own_system(systems: Attributes, peers: tuple[llt.Peer, ...]) -> str:
-    """The VCS system that a host is, by its LLT id; empty: VCS knows none of that id."""
-    own = next(str(peer.id) for peer in peers if peer.is_self)
-    return next((r.object for r in systems if (r.name, r.value) == ("LLTNodeId", own)), "")
-
-
 def _role(site: Gathered) -> Iterable[Judged]:
     """A node, or a managed LPAR: the guide forbids both at once (facts, vcs.md 0)."""
     name = site.change.lpar.name
 
     def in_own_cluster(attributes: Attributes) -> Verdicts:
-        if (found := of_lpar(attributes, name)) is not None:
+        if (found := managing_resource(attributes, name)) is not None:
             return stops(f"{name} is a node of this cluster, and resource {found} in it manages it")
         return passes(f"{name} is a node, and no resource of its own cluster")
 
     def by_managers(attributes: Attributes) -> Verdicts:
-        found = of_lpar(attributes, name)
+        found = managing_resource(attributes, name)
         if found is not None and site.nodes:
             return stops(f"{name} is a node, and resource {found} of its managers manages it")
         if found is not None:
@@ -101,7 +79,7 @@ def _named_file(
     peers: tuple[llt.Peer, ...],
 ) -> Verdicts:
     system = own_system(systems, peers)
-    resource = of_lpar(resources, site.change.lpar.name)
+    resource = managing_resource(resources, site.change.lpar.name)
     if resource is None:
         return ()  # said by vcs.role
     if not system:
@@ -196,7 +174,7 @@ def _server(
 def _group(site: Gathered, cluster: ClusterReadings) -> str:
     """The group of the resource that manages the LPAR; empty where there is none."""
     resources = cluster.resources.value or ()
-    resource = of_lpar(resources, site.change.lpar.name)
+    resource = managing_resource(resources, site.change.lpar.name)
     return value(resources, resource, "Group") if resource else ""
 
 
@@ -225,7 +203,7 @@ def _removal(site: Gathered) -> Iterable[Judged]:
         return
 
     def removal(resources: Attributes) -> Verdicts:
-        resource = of_lpar(resources, site.change.lpar.name)
+        resource = managing_resource(resources, site.change.lpar.name)
         if not resource:
             return ()  # said by vcs.role
         if not any((r.object, r.name) == (resource, "RemoveProfileOnOffline") for r in resources):

@@ -13,8 +13,7 @@ from lparwiz.run.action import Reading
 from lparwiz.run.play import Play
 from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
-from lparwiz.steps.checks.gather import system_attributes
-from lparwiz.steps.checks.managed import own_system
+from lparwiz.steps.attributes import own_system
 from lparwiz.tools import profile_file, vcs
 from lparwiz.tools.errors import Refused
 
@@ -63,7 +62,7 @@ async def note_systems(play: Play, change: Change) -> None:
 async def _system(play: Play, host: Host) -> str:
     peers, attributes = await asyncio.gather(
         readings.peers(play, host),
-        play.read(host.id, readings.on(host, vcs.display_systems()), system_attributes),
+        readings.systems(play, host),
     )
     if peers.value is None or attributes.value is None:
         raise _unread((peers, attributes))
