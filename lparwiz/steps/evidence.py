@@ -10,6 +10,7 @@ from lparwiz.run.action import Reading
 from lparwiz.run.play import Play
 from lparwiz.steps import readings
 from lparwiz.steps.placeholder import same
+from lparwiz.steps.readings import Partitions, Rows
 from lparwiz.tools import hmc
 
 
@@ -66,7 +67,7 @@ async def look(play: Play, change: Change) -> Evidence:
 
 
 def _real(
-    reading: Reading[tuple[hmc.Partition, ...]],
+    reading: Reading[Partitions],
     placeholder: dict[str, Any] | None,
     uuid: str | None,
 ) -> hmc.Partition | None:
@@ -84,7 +85,7 @@ def _real(
     return None
 
 
-def _busy(migration: Reading[tuple[dict[str, str], ...]]) -> bool:
+def _busy(migration: Reading[Rows]) -> bool:
     """Whether lslparmigr says that a migration is under way, which the rows show only later.
 
     Its keys are all optional (facts, hmc.md 1.2): where it answers without them, the rows decide.
@@ -100,8 +101,8 @@ def _same_uuid(partition: hmc.Partition | None, uuid: str | None) -> bool | None
 
 
 def _prove(
-    source: Reading[tuple[hmc.Partition, ...]],
-    target: Reading[tuple[hmc.Partition, ...]],
+    source: Reading[Partitions],
+    target: Reading[Partitions],
     on_target: hmc.Partition | None,
     uuid: str | None,
 ) -> Proof:
@@ -125,7 +126,7 @@ def _prove(
     return Proof.HALF_DONE if on_target.migrating else Proof.UNCLEAR
 
 
-def _shown(reading: Reading[tuple[hmc.Partition, ...]], system: str) -> str:
+def _shown(reading: Reading[Partitions], system: str) -> str:
     if reading.value is None:
         return f"unknown on {system}: {reading.problem}"
     if not reading.value:

@@ -18,6 +18,10 @@ from lparwiz.tools.errors import Unreadable
 
 T = TypeVar("T")
 
+Rows = tuple[dict[str, str], ...]
+"""A console's listing, each row by the names of its attributes."""
+Partitions = tuple[hmc.Partition, ...]
+
 
 def on(host: Host, command: Command) -> Command:
     """A command as this host gets it: through `become` where the change asks for it."""
@@ -77,7 +81,7 @@ def _of_engine(answer: Answer, found: Attributes | vcs.EngineDown) -> Attributes
     return found
 
 
-def _rows(answer: Answer) -> tuple[dict[str, str], ...]:
+def _rows(answer: Answer) -> Rows:
     match hmc.interpret(answer):
         case hmc.Rows(rows=rows):
             return rows
@@ -87,7 +91,7 @@ def _rows(answer: Answer) -> tuple[dict[str, str], ...]:
             raise Unusable(reason)
 
 
-def _partitions(answer: Answer) -> tuple[hmc.Partition, ...]:
+def _partitions(answer: Answer) -> Partitions:
     return tuple(hmc.partition(row) for row in _rows(answer))
 
 
@@ -172,81 +176,63 @@ def _version(text: str) -> str:
     return str(hmc.parse_version(text))
 
 
-async def users(play: Play, console: Host) -> Reading[tuple[dict[str, str], ...]]:
+async def users(play: Play, console: Host) -> Reading[Rows]:
     """The console's users."""
     return await _listed(play, console, hmc.list_users(), _rows)
 
 
-async def system(play: Play, console: Host, name: str) -> Reading[tuple[dict[str, str], ...]]:
+async def system(play: Play, console: Host, name: str) -> Reading[Rows]:
     """A managed system; no row: this console doesn't manage it."""
     return await _listed(play, console, hmc.list_system(name), _rows)
 
 
-async def partition(
-    play: Play, console: Host, system_name: str, name: str
-) -> Reading[tuple[hmc.Partition, ...]]:
+async def partition(play: Play, console: Host, system_name: str, name: str) -> Reading[Partitions]:
     """A partition by its name; no row: it is absent."""
     return await _listed(play, console, hmc.list_partition(system_name, name), _partitions)
 
 
-async def partition_rows(
-    play: Play, console: Host, system_name: str, name: str
-) -> Reading[tuple[dict[str, str], ...]]:
+async def partition_rows(play: Play, console: Host, system_name: str, name: str) -> Reading[Rows]:
     """A partition by its name, as it is listed."""
     return await _listed(play, console, hmc.list_partition(system_name, name), _rows)
 
 
-async def partitions(
-    play: Play, console: Host, system_name: str
-) -> Reading[tuple[hmc.Partition, ...]]:
+async def partitions(play: Play, console: Host, system_name: str) -> Reading[Partitions]:
     """All partitions of a managed system; never none, for the VIOS at least are there."""
     return await _listed(play, console, hmc.list_partitions(system_name), _everyone)
 
 
-def _everyone(answer: Answer) -> tuple[hmc.Partition, ...]:
+def _everyone(answer: Answer) -> Partitions:
     found = _partitions(answer)
     if not found:
         raise Unusable("a whole managed system without a single partition")
     return found
 
 
-async def profiles(
-    play: Play, console: Host, system_name: str, name: str
-) -> Reading[tuple[dict[str, str], ...]]:
+async def profiles(play: Play, console: Host, system_name: str, name: str) -> Reading[Rows]:
     """All profiles of a partition."""
     return await _listed(play, console, hmc.list_profiles(system_name, name), _rows)
 
 
-async def migrations(
-    play: Play, console: Host, system_name: str
-) -> Reading[tuple[dict[str, str], ...]]:
+async def migrations(play: Play, console: Host, system_name: str) -> Reading[Rows]:
     """What lslparmigr tells of every partition of a managed system."""
     return await _listed(play, console, hmc.migration_states(system_name), _rows)
 
 
-async def memory(
-    play: Play, console: Host, system_name: str, name: str
-) -> Reading[tuple[dict[str, str], ...]]:
+async def memory(play: Play, console: Host, system_name: str, name: str) -> Reading[Rows]:
     """The memory that a partition runs with."""
     return await _listed(play, console, hmc.running_memory(system_name, name), _rows)
 
 
-async def processors(
-    play: Play, console: Host, system_name: str, name: str
-) -> Reading[tuple[dict[str, str], ...]]:
+async def processors(play: Play, console: Host, system_name: str, name: str) -> Reading[Rows]:
     """The processors that a partition runs with."""
     return await _listed(play, console, hmc.running_processors(system_name, name), _rows)
 
 
-async def virtual_adapters(
-    play: Play, console: Host, system_name: str, kind: str
-) -> Reading[tuple[dict[str, str], ...]]:
+async def virtual_adapters(play: Play, console: Host, system_name: str, kind: str) -> Reading[Rows]:
     """All virtual adapters of a managed system, `scsi` or `fc`."""
     return await _listed(play, console, hmc.virtual_adapters(system_name, kind), _rows)
 
 
-async def migration(
-    play: Play, console: Host, system_name: str, name: str
-) -> Reading[tuple[dict[str, str], ...]]:
+async def migration(play: Play, console: Host, system_name: str, name: str) -> Reading[Rows]:
     """What lslparmigr tells of a partition; all of its keys are optional (facts, hmc.md 1.2)."""
     return await _listed(play, console, hmc.migration_state(system_name, name), _rows)

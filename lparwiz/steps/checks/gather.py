@@ -24,11 +24,10 @@ from lparwiz.steps.checks.gathered import (
     Gathered,
     ManagerReadings,
     NodeReadings,
-    Rows,
     SideReadings,
     Tick,
 )
-from lparwiz.steps.readings import on, printed
+from lparwiz.steps.readings import Rows, on, printed
 from lparwiz.tools import aix, gab, hmc, llt, vcs
 from lparwiz.tools.batch import bare, batch, split
 from lparwiz.tools.command import Answer, Command, Outcome

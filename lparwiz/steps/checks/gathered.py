@@ -6,9 +6,9 @@ from datetime import datetime
 from lparwiz.change import Change
 from lparwiz.run.action import Reading
 from lparwiz.steps.attributes import Attributes
+from lparwiz.steps.readings import Partitions, Rows
 from lparwiz.tools import aix, gab, hmc, llt, vcs
 
-Rows = tuple[dict[str, str], ...]
 Summary = vcs.Summary | vcs.EngineDown
 
 
@@ -89,7 +89,7 @@ class SideReadings:
     version: Reading[hmc.Version]
     users: Reading[Rows]
     system: Reading[Rows]
-    partitions: Reading[tuple[hmc.Partition, ...]]
+    partitions: Reading[Partitions]
     """All of the managed system."""
     migrations: Reading[Rows]
     """What lslparmigr tells of each of them."""

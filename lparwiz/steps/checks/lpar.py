@@ -19,12 +19,11 @@ from lparwiz.steps.checks.check import (
     warns,
 )
 from lparwiz.steps.checks.definition import hazards, losses
-from lparwiz.steps.checks.gathered import Gathered, Rows
+from lparwiz.steps.checks.gathered import Gathered
 from lparwiz.steps.placeholder import interim_name
+from lparwiz.steps.readings import Partitions, Rows
 from lparwiz.tools import hmc
 from lparwiz.tools.errors import ToolError
-
-Partitions = tuple[hmc.Partition, ...]
 
 RUNS_WITH = (
     ("curr_mem", "desired_mem", "MB of memory"),

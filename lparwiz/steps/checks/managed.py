@@ -26,7 +26,8 @@ from lparwiz.steps.checks.gathered import (
     SideReadings,
     Summary,
 )
-from lparwiz.tools import hmc, llt, profile_file, vcs
+from lparwiz.steps.readings import Partitions
+from lparwiz.tools import llt, profile_file, vcs
 from lparwiz.tools.errors import Unreadable
 
 POLICY = "AutoDisableNoOffline"
@@ -113,7 +114,7 @@ def _mappings(site: Gathered) -> Iterable[Judged]:
         )
 
 
-def _mapped(side: SideReadings, text: str, partitions: tuple[hmc.Partition, ...]) -> Verdicts:
+def _mapped(side: SideReadings, text: str, partitions: Partitions) -> Verdicts:
     adapters = profile_file.mappings(text)
     if not adapters:
         return _unmapped(text)

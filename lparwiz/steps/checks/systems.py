@@ -17,7 +17,8 @@ from lparwiz.steps.checks.check import (
     unclear,
     warns,
 )
-from lparwiz.steps.checks.gathered import Gathered, Rows, SideReadings
+from lparwiz.steps.checks.gathered import Gathered, SideReadings
+from lparwiz.steps.readings import Partitions, Rows
 from lparwiz.tools import hmc
 
 ROLES = frozenset({"hmcsuperadmin", "hmcoperator"})
@@ -101,11 +102,11 @@ def _mobility(side: SideReadings, rows: Rows) -> Verdicts:
     return stops(text) if capable == "0" else unclear(text)
 
 
-def _vios(partitions: tuple[hmc.Partition, ...]) -> list[hmc.Partition]:
+def _vios(partitions: Partitions) -> list[hmc.Partition]:
     return [each for each in partitions if each.is_vios]
 
 
-def _movers(side: SideReadings, partitions: tuple[hmc.Partition, ...]) -> Verdicts:
+def _movers(side: SideReadings, partitions: Partitions) -> Verdicts:
     told = [each for each in _vios(partitions) if "msp" in each.row]
     movers = [e for e in told if e.row["msp"] == "1" and e.running and e.rmc_active]
     if movers:
@@ -118,7 +119,7 @@ def _movers(side: SideReadings, partitions: tuple[hmc.Partition, ...]) -> Verdic
     return stops(f"no VIOS of {side.system_name} is a Running mover service partition with RMC")
 
 
-def _rmc(side: SideReadings, partitions: tuple[hmc.Partition, ...]) -> Verdicts:
+def _rmc(side: SideReadings, partitions: Partitions) -> Verdicts:
     silent = [e.name for e in _vios(partitions) if not (e.running and e.rmc_active)]
     if silent:
         return warns(f"not Running with RMC active on {side.system_name}: {', '.join(silent)}")

@@ -21,6 +21,7 @@ from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.asking import go_on
 from lparwiz.steps.frozen import note_frozen
+from lparwiz.steps.readings import Rows
 from lparwiz.steps.vcs.systems import (
     OnSystem,
     note_systems,
@@ -44,8 +45,6 @@ FILES = "profile files"
 """The fact that keeps each system's path and text, by the manager's name."""
 KINDS = ("scsi", "fc")
 """The virtual adapters by which an LPAR hangs on its VIOS (facts, hmc.md 4.4)."""
-
-Rows = tuple[dict[str, str], ...]
 
 
 async def play(play: Play, change: Change) -> None:
