@@ -8,18 +8,13 @@ from pathlib import Path
 
 from lparwiz.change import Change
 from lparwiz.remote.connection import Connections
-from lparwiz.run.action import Transport
-from lparwiz.run.answers import Prepared
-from lparwiz.run.clock import Clock, SystemClock
-from lparwiz.run.folder import NoFolder
-from lparwiz.run.journal import Journal
-from lparwiz.run.picture import Heading, Picture
-from lparwiz.run.play import Play
+from lparwiz.run.clock import SystemClock
 from lparwiz.run.snapshot import Finding, Level
 from lparwiz.runs import Owing, history, refuse_if_owing
 from lparwiz.steps import check
 from lparwiz.steps.checks.check import Check
 from lparwiz.steps.checks.page import is_accepted, summary
+from lparwiz.steps.reader import reader
 
 NONE_FAILED, SOME_WARN, SOME_STOP = 0, 1, 2
 """Exit statuses. A warning that the change file accepts counts as none; an unknown stops."""
@@ -70,7 +65,7 @@ def examine(change: Change, runs: Path, speed: float = 1.0) -> Examined:
     async def reach() -> tuple[Finding, ...]:
         connections = Connections(change.hosts, command_limit=change.limits.command)
         try:
-            play = playing(change, connections, clock)
+            play = reader(change, connections, clock)
             return await check.examine(play, change, history(runs), runs)
         finally:
             await connections.close()
@@ -88,22 +83,6 @@ def _owing(change: Change, runs: Path) -> tuple[Finding, ...]:
         remedy = "take it up again, or pay it: `lparwiz ledger` shows how"
         return (Finding("run.owing", Level.STOP, text, remedy=remedy),)
     return ()
-
-
-def playing(change: Change, transport: Transport, clock: Clock) -> Play:
-    """What reads the hosts where no run is played: nothing is kept, nobody is asked."""
-    lpar = change.lpar
-    heading = Heading("", Path(), change.title, change.ticket, lpar.name, change.route.value)
-    return Play(
-        transport=transport,
-        labels={host.id: host.label for host in change.hosts},
-        journal=Journal(None, clock.now),
-        picture=Picture(heading, (), changed=lambda: None),
-        clock=clock,
-        answerer=Prepared("lparwiz check", {}),
-        folder=NoFolder(),
-        rehearsal=True,
-    )
 
 
 def lines(examined: Examined) -> Iterator[str]:

@@ -18,9 +18,12 @@ from lparwiz.errors import Trouble
 from lparwiz.history import FILE, Kind, Seen, Unended
 from lparwiz.remote.connection import Connections
 from lparwiz.run.clock import SystemClock
+from lparwiz.run.play import Play
 from lparwiz.runs import history
-from lparwiz.steps import rule
-from lparwiz.steps.measure import figure_of, memory_of
+from lparwiz.steps import readings, rule
+from lparwiz.steps.evidence import Proof, look, migrated
+from lparwiz.steps.measure import figure_of, memory
+from lparwiz.steps.reader import reader
 from lparwiz.steps.rehearsal import Summary, as_data
 from lparwiz.steps.rule import Running
 from lparwiz.steps.watching import (
@@ -29,9 +32,7 @@ from lparwiz.steps.watching import (
     found_in,
     longest_known,
 )
-from lparwiz.tools import hmc, llt, shell
-from lparwiz.tools.command import Command
-from lparwiz.tools.errors import ToolError, Unreadable
+from lparwiz.tools.errors import Refused
 from lparwiz.watch.figures import Figures, counted
 from lparwiz.watch.measuring import measure
 
@@ -85,8 +86,8 @@ async def _play(rehearsal: Rehearsal) -> int:
     connections = Connections(change.hosts, command_limit=change.limits.command)
     watch = Watch(change.lpar.name, {}, lambda _chart: None)
     unended = Unended(rehearsal.runs, f"{time_ns()}-{os.getpid()}")
-    asked = Asked()
-    asking = asyncio.ensure_future(_ask(connections, change, asked))
+    play, asked = reader(change, connections, clock), Asked()
+    asking = asyncio.ensure_future(_ask(play, change, asked))
     try:
         began = clock.now()
 
@@ -113,7 +114,7 @@ async def _play(rehearsal: Rehearsal) -> int:
         if isinstance(problem, Exception):
             rehearsal.say(_line(rehearsal, "failed", f"Not measured any more: {problem}"))
         seconds = clock.now() - began
-        await _ask_last(connections, change, asked, asking, over)
+        await _ask_last(play, change, asked, asking, over)
         figures = watch.figures
         return _end(rehearsal, figures, found(figures), seconds, asked, unended)
     finally:
@@ -130,32 +131,45 @@ class Asked:
     """Each node's own timers, of those that tell them."""
     memory: int | None = None
     """MB that the LPAR's profile gives it."""
-    before: str | None = None
-    """The system on which it ran when the watch began."""
-    after: str | None = None
+    before: Proof | None = None
+    """What the consoles proved of it when the watch began."""
+    after: Proof | None = None
     """The same when it ended."""
 
     @property
     def migrated(self) -> bool:
         """Whether it is proven to have migrated meanwhile."""
-        return None not in (self.before, self.after) and self.before != self.after
+        return migrated(self.before, self.after)
 
 
-async def _ask(connections: Connections, change: Change, asked: Asked) -> None:
+async def _ask(play: Play, change: Change, asked: Asked) -> None:
     """Ask everything at once; a host that hangs holds up neither the watch nor the others."""
 
     async def before() -> None:
-        asked.before = await _place(connections, change)
+        asked.before = await _proof(play, change)
 
-    async def memory() -> None:
-        asked.memory = await _memory(connections, change)
+    async def its_memory() -> None:
+        with suppress(Refused):
+            asked.memory = await memory(play, change)
 
-    nodes = (_timers(connections, node, asked.running) for node in change.nodes)
-    await asyncio.gather(before(), memory(), *nodes)
+    async def timers(node: Host) -> None:
+        found = await readings.timers(play, node)
+        if found.value is not None:
+            asked.running[node.label] = Running.of(found.value)
+
+    await asyncio.gather(before(), its_memory(), *(timers(node) for node in change.nodes))
+
+
+async def _proof(play: Play, change: Change) -> Proof:
+    """What the consoles prove of where it runs; unknown where no command carries its name."""
+    try:
+        return (await look(play, change)).proof
+    except Refused:
+        return Proof.UNKNOWN
 
 
 async def _ask_last(
-    connections: Connections,
+    play: Play,
     change: Change,
     asked: Asked,
     asking: "asyncio.Future[None]",
@@ -165,7 +179,7 @@ async def _ask_last(
 
     After the first one nobody waits for what was asked in the beginning.
     """
-    after = asyncio.ensure_future(_place(connections, change))
+    after = asyncio.ensure_future(_proof(play, change))
     wanted: set[asyncio.Future[Any]] = {after} if over.is_set() else {after, asking}
     over.clear()
     ended = asyncio.ensure_future(over.wait())
@@ -207,62 +221,6 @@ async def _lines(rehearsal: Rehearsal, watch: Watch, ends: "list[asyncio.Future[
             return
         if watch.figures is not None:
             rehearsal.say(_now(rehearsal, watch.figures))
-
-
-async def _timers(connections: Connections, node: Host, running: dict[str, Running]) -> None:
-    """A node's own timers, where it tells them."""
-    answer = await connections.run(node.id, shell.become(llt.query_timers(), node.become))
-    with suppress(KeyError):
-        if answer.succeeded:
-            running[node.label] = Running.of(llt.parse_timers(answer.stdout))
-
-
-async def _place(connections: Connections, change: Change) -> str | None:
-    """The system on which the LPAR runs, and only there; None where the consoles don't prove it."""
-    lpar = change.lpar
-    sides = ((change.source_console, lpar.source), (change.target_console, lpar.target))
-
-    async def on(console: Host, system: str) -> tuple[hmc.Partition, ...] | None:
-        command = hmc.list_partition(system, lpar.name)
-        listing = hmc.interpret(await connections.run(console.id, command))
-        if not isinstance(listing, hmc.Rows):
-            return None
-        return tuple(hmc.partition(row) for row in listing.rows)
-
-    try:
-        found = await asyncio.gather(*(on(console, system) for console, system in sides))
-    except (ToolError, Unreadable):
-        return None
-    # A placeholder of its name is Not Activated.
-    there = [
-        (system, each)
-        for (_, system), partitions in zip(sides, found, strict=True)
-        for each in partitions or ()
-        if not each.not_activated
-    ]
-    if None in found or len(there) != 1:
-        return None
-    ((system, partition),) = there
-    return system if partition.running and not partition.migrating else None
-
-
-async def _memory(connections: Connections, change: Change) -> int | None:
-    """MB that the LPAR's profile gives it; None where the console doesn't tell."""
-    lpar, console = change.lpar, change.source_console
-
-    async def rows(command: Command) -> tuple[dict[str, str], ...]:
-        listing = hmc.interpret(await connections.run(console.id, command))
-        return listing.rows if isinstance(listing, hmc.Rows) else ()
-
-    try:
-        partitions, profiles = await asyncio.gather(
-            rows(hmc.list_partition(lpar.source, lpar.name)),
-            rows(hmc.list_profiles(lpar.source, lpar.name)),
-        )
-        found = hmc.partition(partitions[0]) if partitions else None
-    except (ToolError, Unreadable):
-        return None
-    return memory_of(found.curr_profile or found.default_profile, profiles) if found else None
 
 
 def _end(

@@ -50,7 +50,8 @@ def migrated(site, seen):
 
     async def measure(_transport, _change, clock, put, *, speed=1.0):
         watch = asyncio.ensure_future(seen(_transport, _change, clock, put, speed=speed))
-        while len(site.commands("lssyscfg -r lpar")) < 3:  # for its place, and for its memory
+        # For its place, for its memory, and for whether it migrates already.
+        while len(site.commands("lssyscfg -r lpar")) < 3 or not site.commands("lslparmigr"):
             await clock.sleep(1.0)
         await asyncio.to_thread(site.execute, "hmc1", line)
         os.kill(os.getpid(), signal.SIGINT)

@@ -66,6 +66,11 @@ async def look(play: Play, change: Change) -> Evidence:
     )
 
 
+def migrated(before: Proof | None, after: Proof | None) -> bool:
+    """Whether it is proven to have migrated between two looks, in either direction."""
+    return {before, after} == {Proof.ON_SOURCE, Proof.ON_TARGET}
+
+
 def _real(
     reading: Reading[Partitions],
     placeholder: dict[str, Any] | None,

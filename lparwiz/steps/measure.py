@@ -21,7 +21,7 @@ from lparwiz.run.snapshot import Choice, Level, Question, QuestionKind, Table
 from lparwiz.run.step import Skipped, Stopped
 from lparwiz.steps import readings, rule
 from lparwiz.steps.asking import BACK, go_on
-from lparwiz.steps.evidence import Proof, look
+from lparwiz.steps.evidence import look, migrated
 from lparwiz.steps.rule import Figure, Running
 from lparwiz.steps.watching import Freezes, keep, longest_known, take_up, watching
 
@@ -46,7 +46,7 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
         raise Skipped(f"Route {change.route} touches no timers.")
     running = await _running(play, change)
     if freezes.can_watch(play, change):
-        play.note("memory", await _memory(play, change))
+        play.note("memory", await memory(play, change))
     take_up(play, freezes)
     _show_history(play, change, freezes.history.of(change.lpar.name))
     freeze = await _ask_freeze(play, change, freezes, running)
@@ -98,7 +98,7 @@ async def _running(play: Play, change: Change) -> dict[str, Running]:
     return {r.host: Running.of(r.value) for r in found if r.value is not None}
 
 
-async def _memory(play: Play, change: Change) -> int | None:
+async def memory(play: Play, change: Change) -> int | None:
     """MB that the LPAR's profile gives it; None where the console doesn't tell."""
     lpar, console = change.lpar, change.source_console
     partition, profiles = await asyncio.gather(
@@ -107,14 +107,8 @@ async def _memory(play: Play, change: Change) -> int | None:
     )
     if not partition.value or not profiles.value:
         return None
-    return memory_of(
-        partition.value[0].curr_profile or partition.value[0].default_profile, profiles.value
-    )
-
-
-def memory_of(profile: str, rows: tuple[dict[str, str], ...]) -> int | None:
-    """MB that a profile asks for; None where it isn't among the rows or doesn't say."""
-    row = next((row for row in rows if row.get("name") == profile), {})
+    profile = partition.value[0].curr_profile or partition.value[0].default_profile
+    row = next((row for row in profiles.value if row.get("name") == profile), {})
     megabytes = row.get("desired_mem", "")
     return int(megabytes) if megabytes.isascii() and megabytes.isdigit() else None
 
@@ -230,7 +224,7 @@ async def _rehearse(
             )
         )
         after = (await look(play, change)).proof
-        watch.migrated = {before, after} == {Proof.ON_SOURCE, Proof.ON_TARGET}
+        watch.migrated = migrated(before, after)
 
 
 async def _typed(play: Play, change: Change, freezes: Freezes, typed: Figure) -> Figure:

@@ -11,7 +11,6 @@ import pytest
 import tomli_w
 
 from lparwiz import change as changes
-from lparwiz.checking import playing
 from lparwiz.history import History, Kind, Seen
 from lparwiz.lab.models import Console
 from lparwiz.lab.scenario import Scenario
@@ -21,6 +20,7 @@ from lparwiz.steps import check as step
 from lparwiz.steps.checks.check import UNREAD
 from lparwiz.steps.checks.page import reference
 from lparwiz.steps.checks.registry import CHECKS
+from lparwiz.steps.reader import reader
 from lparwiz.tools.command import Answer, Outcome
 
 from ..memory import Memory
@@ -224,7 +224,7 @@ async def examined(route, trouble="", broken="", *, garbage=False, says="", **mo
         break_it(hosts, broken, **broken_how)
     freeze = 40.0 if trouble == LONG_FREEZE else 12.0
     seen = Seen(0.0, "db01", "p9-east", "p9-west", freeze, freeze, 1, "ticks", Kind.MIGRATION)
-    found = await step.examine(playing(change, hosts, hosts), change, History(None, [seen]), HERE)
+    found = await step.examine(reader(change, hosts, hosts), change, History(None, [seen]), HERE)
     await hosts.site.close()
     return found, hosts
 
@@ -438,7 +438,7 @@ async def test_a_file_that_cannot_be_written_stops_only_where_persist_asks_for_i
 ):
     hosts = Hosts(Scenario(route="full", plain=True, peerinact=(1600,), persist=persist))
     make(hosts.site.cluster.nodes[1].files, "/etc/llttab")
-    readings = playing(hosts.change, hosts, hosts)
+    readings = reader(hosts.change, hosts, hosts)
     found = await step.examine(readings, hosts.change, History(None), HERE)
     await hosts.site.close()
     caught = [f for f in of("llt.persist", found) if f.level is not Level.PASS]
@@ -477,7 +477,7 @@ async def test_an_answer_cut_off_keeps_what_had_come():
     hosts = Hosts(Scenario(route="full", plain=True, peerinact=(1600,)))
     hosts.site.faults.add(kind="cut-short", host="db02", pattern="lltconfig", count=None)
     found = await step.examine(
-        playing(hosts.change, hosts, hosts), hosts.change, History(None), HERE
+        reader(hosts.change, hosts, hosts), hosts.change, History(None), HERE
     )
     await hosts.site.close()
     levels = {f.id: f.level for f in found if f.host == "db02"}
