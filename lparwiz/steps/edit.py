@@ -5,6 +5,7 @@ from difflib import unified_diff
 
 from lparwiz.run.action import Standing, Verdict
 from lparwiz.run.snapshot import Table
+from lparwiz.tools.replace import visible
 
 
 def edit(before: str, after: str) -> tuple[tuple[str, str], ...]:
@@ -16,7 +17,7 @@ def edit(before: str, after: str) -> tuple[tuple[str, str], ...]:
         gone, came = gone + (line[0] != "+"), came + (line[0] != "-")
         if line[0] != " ":
             number = gone if line[0] == "-" else came
-            rows.append((f"{line[0]} line {number}", line[1:]))
+            rows.append((f"{line[0]} line {number}", visible(line[1:])))
     return tuple(rows)
 
 

@@ -19,6 +19,7 @@ from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.steps.units import both_units
 from lparwiz.tools import llt
 from lparwiz.tools.errors import Refused
+from lparwiz.tools.replace import visible
 
 
 def file_debt_id(node: Host) -> str:
@@ -229,4 +230,5 @@ def _edit(ours: str, found: str) -> str:
     """How a file differs from ours, line by line."""
     lines = unified_diff(ours.splitlines(), found.splitlines(), lineterm="", n=0)
     changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
-    return "; ".join(f"{line[0]} {line[1:]}" for line in changed) or "other line ends"
+    edited = "; ".join(f"{line[0]} {visible(line[1:])}" for line in changed)
+    return edited or "other line ends"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lparwiz.tools.command import Command
 from lparwiz.tools.errors import Refused, Unreadable
 from lparwiz.tools.hmc.record import format_record, parse_records
-from lparwiz.tools.replace import lines_of, plain_path, replace_file
+from lparwiz.tools.replace import lines_of, plain_path, replace_file, visible
 
 DOCUMENTED = (
     "name",
@@ -81,7 +81,7 @@ def strangers(text: str, vios: Mapping[str, int]) -> tuple[str, ...]:
         vios: the ids of the server's VIOS, by name.
     """
     wrong = {
-        name or str(id_)
+        visible(name) or str(id_)
         for id_, name in mappings(text)
         if (name and name not in vios)
         or (id_ is not None and id_ not in vios.values())
@@ -130,7 +130,7 @@ def stale(text: str, lpar: Row, profiles: Iterable[Row]) -> tuple[Stale, ...]:
         name = record.get("profile_name") or record.get("name", "")
         now = by_name.get(name)
         if now is None:
-            found.append(Stale(name, "name", name, "no such profile"))
+            found.append(Stale(visible(name), "name", visible(name), "no such profile"))
         else:
             found += _differing(name, record, now, record)
     if not seen:
@@ -140,7 +140,7 @@ def stale(text: str, lpar: Row, profiles: Iterable[Row]) -> tuple[Stale, ...]:
 
 def _differing(name: str, record: Row, now: Row, attributes: Iterable[str]) -> list[Stale]:
     return [
-        Stale(name, each, record.get(each, "missing"), now.get(each, "not told"))
+        Stale(visible(name), each, visible(record.get(each, "missing")), now.get(each, "not told"))
         for each in attributes
         if each != "profile_name" and record.get(each) != now.get(each)
     ]
@@ -168,7 +168,7 @@ def unfit(text: str, lpar: Row, vios: Mapping[str, int]) -> tuple[str, ...]:
             found += [f"{name} has no {each}" for each in lacking]
         now = lpar if own else {**lpar, "lpar_name": lpar.get("name", "")}
         found += [
-            f"{each} of {name} is {record[each]}, the console has {now[each]}"
+            f"{each} of {visible(name)} is {visible(record[each])}, the console has {now[each]}"
             for each in (DOCUMENTED if own else OF_SERVER)
             if each in record and each in now and record[each] != now[each]
         ]

@@ -18,6 +18,15 @@ def lines_of(text: str) -> list[tuple[str, str]]:
     return [(line, end) for line, end in _LINE.findall(text) if line or end]
 
 
+def visible(text: str) -> str:
+    r"""A piece of a file as it may be shown: whatever drives a terminal is written out.
+
+    Files are read to the byte, past the transport's sanitiser. Line ends and tabs stay; the rest
+    that can't be printed becomes such as `\x1b`, a byte that is no UTF-8 such as `\udce9`.
+    """
+    return "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
+
+
 def beside(path: str) -> str:
     """Where the new text is written first, so that moving it over the file is one rename."""
     return f"{path}.lparwiz"

@@ -3,6 +3,9 @@
 import pytest
 
 from lparwiz.lab.scenario import Scenario
+from lparwiz.lines import as_text
+from lparwiz.remote.sanitise import sanitise
+from lparwiz.run.journal import read
 from lparwiz.tools import llt
 
 from ..labs import PERSIST
@@ -38,7 +41,7 @@ async def file_put_back(folder, choices, somebody, question="timers.stopped"):
     answers = Deciding(choices, {question: somebody})
     run = await played(world, folder, answers)
     run.answers = answers
-    run.file = world.node("db02").files.tree["/etc/llttab"].content.decode()
+    run.file = world.node("db02").files.tree["/etc/llttab"].content.decode(errors="replace")
     return run
 
 
@@ -142,3 +145,23 @@ async def test_somebodys_edit_of_a_persisted_llttab_is_shown_and_stays(folder):
     assert run.states["llttab/db02"] == "taken over"
     assert "# by bob" in run.ledger
     assert world.node("db02").files.tree["/etc/llttab"].content.endswith(b"# by bob\n")
+
+
+HOSTILE = "# \x1b]0;owned\x07\x1b[2J \udce9 \u202e"
+
+
+@pytest.mark.parametrize("choice", ["leave", "owed"])
+async def test_what_somebody_wrote_into_it_reaches_no_terminal_as_it_is(folder, choice):
+    """A file is read byte for byte, past the transport's sanitiser, and then shown."""
+
+    async def somebody(world):
+        files = world.node("db02").files
+        text = files.tree["/etc/llttab"].content + f"{HOSTILE}\n".encode(errors="surrogateescape")
+        files.write("/etc/llttab", text)
+
+    run = await file_put_back(folder, {FILE: choice}, somebody)
+    told = [as_text(event) or "" for event in read(folder / "journal.jsonl")]
+    shown = "\n".join((*told, run.ledger, repr(run.snapshot)))
+    assert r"\x1b[2J" in shown, "and yet it is seen"
+    assert sanitise(shown) == shown
+    assert shown.encode()

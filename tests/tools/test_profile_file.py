@@ -132,3 +132,17 @@ def test_what_names_no_partition_is_unfit(text):
 def test_a_vios_may_be_told_by_its_id_alone():
     assert profile_file.mappings("virtual_scsi_adapters=304/client/1//4/1") == ((1, ""),)
     assert profile_file.strangers("virtual_scsi_adapters=304/client/7//4/1", VIOS) == ("7",)
+
+
+def test_what_a_file_says_is_shown_without_what_drives_a_terminal():
+    """It is read byte for byte, past the transport's sanitiser."""
+    profile = 'name=n\x1b\udce9,"virtual_scsi_adapters=2/client/7/v\x1b/11/1"\n'
+    text = f"name=db01\x1b[2J,lpar_id=5\x07\n{profile}"
+    lpar = {"name": "db01", "lpar_id": "6"}
+    shown = [
+        *(piece for each in profile_file.stale(text, lpar, []) for piece in vars(each).values()),
+        *profile_file.unfit(text, lpar, {"vios1": 1}),
+    ]
+    assert shown
+    assert all(piece.isprintable() for piece in shown), shown
+    assert any(r"\x1b[2J" in piece for piece in shown)
