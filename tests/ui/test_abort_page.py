@@ -3,14 +3,14 @@
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-import ui_seam as sample
-
 from lparwiz.run.snapshot import Abort, DebtView, PlannedCommand, PlanState, StepState, StepView
 from lparwiz.ui._textual import screen_text
 from lparwiz.ui.abort_text import aborting, offer
 from lparwiz.ui.app import Wizard
 from lparwiz.ui.leaving_text import leaving, waits_on
 from lparwiz.ui.text import words_of
+
+from . import seam as sample
 
 STEPS = (
     StepView("migrate", "Migrate", StepState.NOW),

@@ -4,7 +4,6 @@ from contextlib import asynccontextmanager
 from inspect import isclass
 
 import pytest
-import ui_seam as sample
 from textual.binding import Binding
 from textual.widgets import Input
 
@@ -14,6 +13,8 @@ from lparwiz.ui._textual import screen_text
 from lparwiz.ui.app import Wizard
 from lparwiz.ui.keys import KEYS, TAKEN, clashes, is_key, keys_of
 from lparwiz.ui.screen import WizardScreen
+
+from . import seam as sample
 
 
 def bindings():

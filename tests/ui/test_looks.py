@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-import ui_seam as sample
 
 from lparwiz.run.snapshot import (
     Chart,
@@ -17,6 +16,8 @@ from lparwiz.run.snapshot import (
 from lparwiz.ui.app import Wizard
 from lparwiz.ui.chart_text import SPAN
 from lparwiz.ui.view import View
+
+from . import seam as sample
 
 SIZES = {"80x24": (80, 24), "100x30": (100, 30), "160x50": (160, 50)}
 every_size = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)

@@ -9,7 +9,8 @@ import termios
 from contextlib import contextmanager
 
 import pytest
-from ui_terminals import PATIENCE, Terminal, environment
+
+from .terminals import PATIENCE, Terminal, environment
 
 ENTERS, LEAVES = b"\x1b[?1049h", b"\x1b[?1049l"
 

@@ -1,8 +1,6 @@
 import re
 from dataclasses import replace
 
-import ui_seam as sample
-
 from lparwiz.run.journal import Event
 from lparwiz.run.snapshot import (
     Field,
@@ -23,6 +21,8 @@ from lparwiz.ui.page_text import page_text, parts, progress_line
 from lparwiz.ui.status_text import clock_words, status
 from lparwiz.ui.text import width_of, words_of
 from lparwiz.ui.view import Eye
+
+from . import seam as sample
 
 
 def text_of(paragraphs):

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-import ui_seam as sample
 
 from lparwiz.run.snapshot import Answered, Field, Level, PlannedCommand, RunState, Table
 from lparwiz.ui._textual import screen_text
@@ -15,6 +14,8 @@ from lparwiz.ui.page_text import page_text
 from lparwiz.ui.pictures import Pictures
 from lparwiz.ui.record import Record
 from lparwiz.ui.text import fold_hosts, mark, words_of
+
+from . import seam as sample
 
 
 @asynccontextmanager

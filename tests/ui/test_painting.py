@@ -3,7 +3,6 @@
 import re
 from itertools import pairwise
 
-import ui_seam as sample
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
@@ -14,6 +13,8 @@ from textual.strip import Strip
 from lparwiz.ui._textual import cut, screen_text
 from lparwiz.ui.app import Wizard
 from lparwiz.ui.lines import Lines, differing
+
+from . import seam as sample
 
 pieces = st.lists(st.tuples(st.sampled_from(["", "ok"]), st.text("ab cé", max_size=6)), max_size=5)
 

@@ -3,11 +3,12 @@
 import xml.etree.ElementTree as ET
 
 import pytest
-import ui_seam as sample
-from ui_seam import ScriptedSeam
 
 from lparwiz.ui.app import Wizard
 from lparwiz.ui.pictures import Pictures
+
+from . import seam as sample
+from .seam import ScriptedSeam
 
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-import ui_seam as sample
 
 from lparwiz.run.snapshot import Answered, Choice, Question, QuestionKind
 from lparwiz.steps.asking import go_on, proceed, put_right
 from lparwiz.ui.prompt import options, prompt, understood
+
+from . import seam as sample
 
 OUTCOME = Question(
     "outcome.outcome",

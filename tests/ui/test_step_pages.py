@@ -8,7 +8,6 @@ import asyncio
 from functools import cache
 
 import pytest
-import ui_seam as sample
 
 from lparwiz.change import Route
 from lparwiz.lab.scenario import Scenario
@@ -17,6 +16,8 @@ from lparwiz.screenshots.life import Run, living
 from lparwiz.screenshots.memory import Memory
 from lparwiz.screenshots.script import THINKS, onward, stale_server
 from lparwiz.ui.app import Wizard
+
+from . import seam as sample
 
 SIZES = {"80x24": (80, 24), "100x30": (100, 30), "160x50": (160, 50)}
 OVER = "report"

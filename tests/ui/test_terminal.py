@@ -8,7 +8,8 @@ import sys
 import termios
 
 import pytest
-from ui_terminals import PATIENCE, START, Terminal, environment
+
+from .terminals import PATIENCE, START, Terminal, environment
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from textual.color import Color
-from ui_terminals import Terminal
 
 from lparwiz.ui.terminal import fitting_ascii, fitting_theme
 from lparwiz.ui.theme_files import DEFAULT, theme_folders
 from lparwiz.ui.themes import STATE_COLOURS, load_themes
+
+from .terminals import Terminal
 
 SHIPPED = ("night", "day", "high-contrast", "colour-blind", "paper", "ansi", "mono")
 MEASURABLE = tuple(name for name in SHIPPED if name not in ("ansi", "mono"))

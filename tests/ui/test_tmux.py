@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import ui_terminals as terminals
 
 from lparwiz.lab.scenario import Scenario
 
 from ..labs import lab
+from . import terminals
 
 TMUX = shutil.which("tmux")
 pytestmark = pytest.mark.skipif(TMUX is None, reason="tmux isn't installed; .ci/run installs it")

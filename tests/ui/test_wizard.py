@@ -3,9 +3,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-import ui_seam as sample
 from textual import events
-from ui_seam import ScriptedSeam
 
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.snapshot import (
@@ -33,6 +31,9 @@ from lparwiz.ui.text import words_of
 from lparwiz.ui.theme_files import theme_names
 from lparwiz.ui.view import Eye
 from lparwiz.ui.views import Scene, step_parts
+
+from . import seam as sample
+from .seam import ScriptedSeam
 
 SIZES = ((80, 24), (160, 50))
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=("80x24", "160x50"))
