@@ -1,6 +1,7 @@
 """The wizard without a screen, over real SSH to the lab: by a pipe and by a terminal."""
 
 import fcntl
+import io
 import os
 import pty
 import re
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 import pytest
 
 from lparwiz.lab.scenario import Scenario
+from lparwiz.plain.paper import Paper
 
 from .labs import judge, lab
 
@@ -424,6 +426,27 @@ def test_what_a_terminal_has_no_room_for_waits_for_its_reader(tmp_path):
             assert "Raise peerinact to" in new
             assert turned
             assert changing(site) == []
+
+
+class Terminal(io.StringIO):
+    """A terminal that doesn't tell its size, and keeps what it shows."""
+
+    def isatty(self):
+        return True
+
+
+def test_what_waits_stays_behind_its_prompt_until_somebody_reads_on():
+    paper = Paper(Terminal(), lambda: None, by_screen=True)
+    paper.wait_for_reader(on=True)
+    paper.write([f"line {number}" for number in range(30)])
+    waiting = list(paper.rest)
+    assert waiting
+    paper.typed("?", echo=False)
+    paper.aside("Enter shows the next lines.")
+    paper.write(["a host answers again"])
+    assert paper.rest == [*waiting, "a host answers again"]
+    paper.turn()
+    assert paper.rest == []
 
 
 def test_what_was_left_out_is_read_before_it_is_confirmed(tmp_path):

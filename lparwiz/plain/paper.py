@@ -62,9 +62,13 @@ class Paper:
         return self.write([_row(line) for paragraph in paragraphs for line in paragraph])
 
     def write(self, rows: Sequence[str]) -> int:
-        """Write lines, or have those wait that the terminal has no room for."""
+        """Write lines, or have those wait that the terminal has no room for, or that come after."""
+        waits = bool(self.rest)
         self.rest += rows
-        self.turn(self._room - self._rows if self._paged else len(self.rest))
+        if not self._paged:
+            self.turn(len(self.rest))
+        elif not waits:
+            self.turn(self._room - self._rows)
         return len(rows)
 
     def wait_for_reader(self, *, on: bool) -> None:
