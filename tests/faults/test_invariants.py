@@ -385,7 +385,7 @@ def test_a_ledger_file_that_nobody_keeps_is_named(monkeypatch):
 
 def test_an_exit_status_that_hides_debts_is_named(monkeypatch):
     point = point_of(MOVED, "-T peerinact:1600")
-    monkeypatch.setattr(runner, "_status", lambda _: 0)
+    monkeypatch.setattr(runner, "exit_status_of", lambda *_, **_named: 0)
     wrong = play(MOVED, (Strike(point.id, "gone-for-good"),)).wrong
     named(wrong, "status 0, and yet")
     named(wrong, "are owed")
