@@ -141,6 +141,13 @@ def test_a_demo_plays_by_itself_and_shows_the_labs_record(tmp_path, migration, s
     assert kept == {"demo"}, "a demo keeps its runs apart from real ones"
 
 
+def test_a_demo_that_is_left_doesnt_ask_to_be_taken_up_without_its_site(tmp_path):
+    found = started("demo", "--plain", folder=tmp_path)
+    assert "It stands at 1/14 Connect; nothing is owed." in found.stdout
+    assert "ends with the demo" in found.stdout
+    assert "lparwiz resume" not in found.stdout
+
+
 def test_a_dry_run_tells_what_would_be_owed_and_ends_with_no_debt_to_pay(tmp_path):
     with lab(Scenario(route="full"), tmp_path / "lab", speed=100.0) as site:
         words = ("run", site.change_path, "--dry-run", "--speed", 100)

@@ -190,7 +190,7 @@ def _print_out(printer: "Printer", engine: "Engine", *, as_json: bool, apart: bo
         if apart:
             _print_where(engine)
         if engine.latest().exit_status in UNFINISHED:
-            _print_end(engine)
+            _print_end(engine, apart=apart)
     return status
 
 
@@ -236,7 +236,7 @@ def _show_wizard(make: "Callable[[], Engine]", settings: "Settings", *, apart: b
     _print_debts(engine)
     if apart:
         _print_where(engine)
-    _print_end(engine)
+    _print_end(engine, apart=apart)
     return status
 
 
@@ -248,7 +248,7 @@ def _print_where(engine: "Engine") -> None:
     click.echo(f"lparwiz ledger {folder.name} {place}")
 
 
-def _print_end(engine: "Engine") -> None:
+def _print_end(engine: "Engine", *, apart: bool) -> None:
     """How it ended and what to do next: last, so that it is in sight below all debts."""
     last = engine.latest()
     place = next((n for n, s in enumerate(last.steps, 1) if s.id == last.current), 0)
@@ -260,9 +260,13 @@ def _print_end(engine: "Engine") -> None:
         run = folder.name if folder.parent == state_folder() / "runs" else str(folder)
         owed = last.owed
         debts = {0: "nothing is owed", 1: "1 debt is owed"}.get(owed, f"{owed} debts are owed")
-        click.echo(f"It stands{at}; {debts}. Go on with it:\nlparwiz resume {shlex.quote(run)}")
-        if owed:
-            click.echo(f"Or end it here, and pay what is owed:\nlparwiz pay {shlex.quote(run)}")
+        stands = f"It stands{at}; {debts}."
+        if apart:
+            click.echo(f"{stands} Its site ends with the demo: it can't be taken up again.")
+        else:
+            click.echo(f"{stands} Go on with it:\nlparwiz resume {shlex.quote(run)}")
+            if owed:
+                click.echo(f"Or end it here, and pay what is owed:\nlparwiz pay {shlex.quote(run)}")
     click.echo(f"The run's folder: {last.folder}")
 
 
