@@ -294,12 +294,14 @@ class Gaps:
     def _by_numbers(self, episode: _Episode, step: float) -> tuple[Gap, ...]:
         """Judge by what was sent since, where no clock tells, or the clock was set meanwhile."""
         before, last = episode.before, episode.signs[-1]
+        sent = before.at - (before.delay - episode.usual)
         # As far as it goes: a sign that was due in the freeze was sent at its end.
-        unsent = last.at - before.at - (last.number - before.number) * self.interval
-        unsent = 0.0 if unsent < DRIFT * episode.silent else unsent
+        unsent = last.at - sent - (last.number - before.number) * self.interval
+        stood = 0.0 if unsent < DRIFT * episode.silent else unsent + self.interval
+        # More than the longest silence where signs that were held back came in the midst of it.
         alike = episode.silent - unsent < self.least
-        frozen = episode.silent if alike else unsent + self.interval
-        gaps = self._told_apart(episode, before.at, unsent, frozen) if self._long(episode) else ()
+        frozen = max(episode.silent, stood) if alike else stood
+        gaps = self._told_apart(episode, before.at, stood, frozen) if self._long(episode) else ()
         if abs(step) > self._step:
             return (self._gap(before.at, abs(step), Cause.CLOCK), *gaps)
         return gaps

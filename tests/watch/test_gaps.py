@@ -293,6 +293,35 @@ def test_a_freeze_before_a_stalled_path_is_found_though_no_clock_tells(begin, st
     assert found[Cause.PATH]
 
 
+@given(
+    begin=begins,
+    stop=st.floats(6.0, 30.0),
+    before=st.floats(0.01, 3.9),
+    held=st.floats(0.05, 2.9),
+    told=st.sampled_from([(0.05, None), (1.0, None), (0.05, 0.4), (0.05, 60), (0.02, -3600)]),
+    r=randoms,
+)
+def test_a_path_that_stalls_when_a_freeze_begins_takes_nothing_off_it_though_no_clock_tells(
+    begin, stop, before, held, told, r
+):
+    """The last ticks before the freeze come in the midst of it, and part it into two silences."""
+    interval, step = told
+    before = max(before, 3.9 * interval if step is None else 0.0)  # less shows by a clock only
+    truth = Truth(interval, (begin, begin + stop), cut=(begin - before, begin + held))
+    known = replace(truth, clock=False) if step is None else replace(truth, step=(begin, step))
+    (freeze,) = reported(known, r)[Cause.FREEZE]
+    assert stop - 2 * JITTER <= freeze.seconds <= stop + 2 * interval + ABOVE
+
+
+@given(begin=begins, stop=st.floats(3.01, 4.0), r=randoms)
+def test_without_a_clock_the_shortest_freeze_that_counts_is_not_taken_for_the_path(begin, stop, r):
+    """Nothing was sent for the whole silence, an interval of which is the usual one."""
+    found = reported(Truth(1.0, (begin, begin + stop), clock=False), r)
+    (freeze,) = found[Cause.FREEZE]
+    assert stop - 2 * JITTER <= freeze.seconds <= stop + 1.0 + ABOVE
+    assert nothing_but(found, Cause.FREEZE)
+
+
 def test_a_silence_that_nobody_saw_end_counts_as_far_as_it_went():
     gaps = ticking()
     (gap,) = gaps.finish(12.0)
