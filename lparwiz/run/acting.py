@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from lparwiz.run.action import Action, Done, Moved, Standing, Verdict
+from lparwiz.run.action import REACHED, Action, Done, Moved, Standing, Verdict
 from lparwiz.run.answers import Left
-from lparwiz.run.doubt import REACHED, doubts
+from lparwiz.run.doubt import doubts
 from lparwiz.run.reading import said
 from lparwiz.run.snapshot import PlannedCommand, PlanState
 from lparwiz.run.step import Conclusion

@@ -3,13 +3,11 @@
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 from lparwiz.run.ledger import Debt
 from lparwiz.run.snapshot import PlanState
 from lparwiz.tools.command import Answer, Command
-
-T_co = TypeVar("T_co", covariant=True)
 
 
 class Transport(Protocol):
@@ -22,29 +20,6 @@ class Transport(Protocol):
     def forgive(self, host_id: str) -> None:
         """Log in again where a login was refused: the operator says that it was mended."""
         ...
-
-
-class Unusable(Exception):  # noqa: N818 - not an error: an answer that answers nothing
-    """An answer in which there is nothing to understand; the text says why, in full."""
-
-
-@dataclass(frozen=True)
-class Reading(Generic[T_co]):
-    """One observation of one host, with the command and the raw answer that it came from."""
-
-    host: str
-    """The host's label."""
-    command: str
-    answer: Answer
-    value: T_co | None
-    """What was understood; None where it is unknown."""
-    problem: str = ""
-    """Why it is unknown."""
-
-    @property
-    def evidence(self) -> str:
-        """The command and, where it is unknown, why, in a line."""
-        return f"{self.command}: {self.problem}" if self.problem else self.command
 
 
 class Standing(StrEnum):
@@ -145,6 +120,10 @@ class Action:
     """Sent only where the way back is asked for while another action is under way."""
 
 
+REACHED = (PlanState.DONE, PlanState.UNCHANGED)
+"""What is said of an action whose goal was read back."""
+
+
 @dataclass(frozen=True)
 class Done:
     """What became of an action."""
@@ -161,4 +140,4 @@ class Done:
     @property
     def proven(self) -> bool:
         """Whether its goal is proven (or, in a dry run, would be tried)."""
-        return self.state in (PlanState.DONE, PlanState.UNCHANGED, PlanState.PLANNED)
+        return self.state in (*REACHED, PlanState.PLANNED)

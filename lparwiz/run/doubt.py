@@ -9,16 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lparwiz.run.action import REACHED
 from lparwiz.run.journal import Event
-from lparwiz.run.snapshot import PlanState
 from lparwiz.tools.command import Outcome
 
 DOUBT = 900.0
 """Seconds for which a command may still take effect after it was given up. No host tells: it is our
 own choice, longer than a connection is ever held (`remote.connection.OUTLAST`)."""
-
-REACHED = (PlanState.DONE, PlanState.UNCHANGED)
-"""What is said of an action whose goal was read back."""
 
 _TELLING = frozenset({"intent", "sent", "answered", "done", "taken up", "handed over"})
 """The events that tell of it; most of a journal only tells what was read."""
@@ -78,10 +75,8 @@ def doubts(events: Iterable[Event], reached: str = "") -> tuple[Doubt, ...]:
                 doubt = Doubt(action, key[1], tuple(meant[key].get("debts", ())))
                 sent.setdefault(action, []).append(doubt)
             case "answered" if key in meant:
-                tries = sent.get(meant[key]["action"])  # None: it changes nothing
-                if tries:
-                    told = Outcome(data["outcome"]) in _TOLD
-                    tries[-1] = None if told else tries[-1] and replace(tries[-1], since=event.at)
+                tries = sent.get(meant[key]["action"], [])
+                _answered(tries, Outcome(data["outcome"]), event.at)
             case "done" if data["state"] in REACHED:
                 _proven(sent.get(data["action"], []))
             case "taken up" | "handed over":  # nobody waits any more for what a kill left
@@ -89,6 +84,11 @@ def doubts(events: Iterable[Event], reached: str = "") -> tuple[Doubt, ...]:
                     sent[action] = [each and _given_up(each, before) for each in tries]
     _proven(sent.get(reached, []))
     return tuple(each for tries in sent.values() for each in _open(tries))
+
+
+def _answered(tries: list[Doubt | None], outcome: Outcome, at: float) -> None:
+    if tries and tries[-1] is not None:
+        tries[-1] = None if outcome in _TOLD else replace(tries[-1], since=at)
 
 
 def _proven(tries: list[Doubt | None]) -> None:

@@ -6,21 +6,15 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 from lparwiz.run.acting import Acting, planned
-from lparwiz.run.action import (
-    Action,
-    Done,
-    Reading,
-    Transport,
-    Verdict,
-)
+from lparwiz.run.action import REACHED, Action, Done, Transport, Verdict
 from lparwiz.run.answers import Answerer, Reply
 from lparwiz.run.clock import Clock
-from lparwiz.run.doubt import REACHED, doubts
+from lparwiz.run.doubt import doubts
 from lparwiz.run.folder import Folder, NoFolder
 from lparwiz.run.journal import LEDGER, Event, Journal, JournalFailed
 from lparwiz.run.ledger import Debt, DebtState, Ledger, as_data, replay
 from lparwiz.run.picture import Picture
-from lparwiz.run.reading import understood
+from lparwiz.run.reading import Reading, understood
 from lparwiz.run.snapshot import (
     Abort,
     Chart,
@@ -64,9 +58,9 @@ class Play:
 
     def __post_init__(self) -> None:
         self.acting = Acting(self)
-        self.recollect(self.journal.events)
+        self._recollect(self.journal.events)
 
-    def recollect(self, events: Iterable[Event]) -> None:
+    def _recollect(self, events: Iterable[Event]) -> None:
         """Take over what an earlier life of the run wrote down."""
         for event in events:
             match event.kind:

@@ -1,13 +1,37 @@
-"""What an answer tells: a value that is understood, or why there is none (rule 4)."""
+"""A reading: what an answer tells, or why it tells nothing (rule 4)."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from lparwiz.run.action import Reading, Unusable
 from lparwiz.tools.command import Answer, Outcome
 from lparwiz.tools.errors import Unreadable
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Unusable(Exception):  # noqa: N818 - not an error: an answer that answers nothing
+    """An answer in which there is nothing to understand; the text says why, in full."""
+
+
+@dataclass(frozen=True)
+class Reading(Generic[T_co]):
+    """One observation of one host, with the command and the raw answer that it came from."""
+
+    host: str
+    """The host's label."""
+    command: str
+    answer: Answer
+    value: T_co | None
+    """What was understood; None where it is unknown."""
+    problem: str = ""
+    """Why it is unknown."""
+
+    @property
+    def evidence(self) -> str:
+        """The command and, where it is unknown, why, in a line."""
+        return f"{self.command}: {self.problem}" if self.problem else self.command
 
 
 def understood(

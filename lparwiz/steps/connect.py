@@ -12,8 +12,8 @@ Changes: nothing.
 import asyncio
 
 from lparwiz.change import Change, Host, Part
-from lparwiz.run.action import Reading
 from lparwiz.run.play import Play
+from lparwiz.run.reading import Reading
 from lparwiz.run.snapshot import Finding, Level, Table
 from lparwiz.run.step import Stopped
 from lparwiz.steps import mark, readings

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from lparwiz.change import Change
-from lparwiz.run.action import Reading
 from lparwiz.run.play import Play
+from lparwiz.run.reading import Reading
 from lparwiz.steps import readings
 from lparwiz.steps.placeholder import same
 from lparwiz.steps.readings import Partitions, Rows

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lparwiz.change import Change, Host
-from lparwiz.run.action import Moved, Reading
+from lparwiz.run.action import Moved
 from lparwiz.run.play import Play
+from lparwiz.run.reading import Reading
 from lparwiz.steps import readings
 from lparwiz.tools import vcs
 from lparwiz.tools.errors import Unreadable

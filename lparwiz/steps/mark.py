@@ -19,9 +19,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict
 
 from lparwiz.change import Change, Host
-from lparwiz.run.action import Action, Done, Reading, Standing, Verdict
+from lparwiz.run.action import Action, Done, Standing, Verdict
 from lparwiz.run.ledger import Debt
 from lparwiz.run.play import Play
+from lparwiz.run.reading import Reading
 from lparwiz.run.snapshot import Finding, Level
 from lparwiz.run.step import Skipped, Stopped
 from lparwiz.steps import readings

@@ -8,9 +8,10 @@ from dataclasses import replace
 from difflib import unified_diff
 
 from lparwiz.change import Change, Host
-from lparwiz.run.action import Action, Moved, Reading, Standing, Verdict, blocked
+from lparwiz.run.action import Action, Moved, Standing, Verdict, blocked
 from lparwiz.run.ledger import Debt
 from lparwiz.run.play import Play
+from lparwiz.run.reading import Reading
 from lparwiz.run.snapshot import Table
 from lparwiz.run.step import Stopped
 from lparwiz.steps import readings

@@ -16,9 +16,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from lparwiz.change import Change, Host
-from lparwiz.run.action import Action, Moved, Reading, Standing, Verdict, blocked
+from lparwiz.run.action import Action, Moved, Standing, Verdict, blocked
 from lparwiz.run.ledger import Debt, DebtState
 from lparwiz.run.play import Play
+from lparwiz.run.reading import Reading
 from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind
 from lparwiz.run.step import Conclusion, Skipped, Stopped, WayBack
 from lparwiz.steps import moved, readings

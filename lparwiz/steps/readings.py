@@ -8,9 +8,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from lparwiz.change import Host
-from lparwiz.run.action import Reading, Unusable
 from lparwiz.run.play import Play
-from lparwiz.run.reading import said
+from lparwiz.run.reading import Reading, Unusable, said
 from lparwiz.steps.attributes import Attributes
 from lparwiz.tools import aix, gab, hmc, llt, shell, vcs
 from lparwiz.tools.command import Answer, Command

@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lparwiz.change import Change, Host, Part
-from lparwiz.run.action import Action, Moved, Reading, Standing, Verdict, blocked
+from lparwiz.run.action import Action, Moved, Standing, Verdict, blocked
 from lparwiz.run.ledger import Debt
 from lparwiz.run.play import Play
+from lparwiz.run.reading import Reading
 from lparwiz.run.snapshot import Finding, Level, Table
 from lparwiz.run.step import Skipped, Stopped
 from lparwiz.steps import readings

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar, overload
 
 from lparwiz.change import Change, Part, Trigger
-from lparwiz.run.action import Reading
+from lparwiz.run.reading import Reading
 from lparwiz.run.snapshot import Finding, Level
 from lparwiz.steps.checks.gathered import (
     Gathered,

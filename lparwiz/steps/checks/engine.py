@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from lparwiz.run.action import Reading
+from lparwiz.run.reading import Reading
 from lparwiz.run.snapshot import Level
 from lparwiz.steps.attributes import Attributes
 from lparwiz.steps.checks.check import (

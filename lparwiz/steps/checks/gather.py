@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from lparwiz.change import Change, Host
-from lparwiz.run.action import Reading, Unusable
 from lparwiz.run.play import Play
-from lparwiz.run.reading import said, understood
+from lparwiz.run.reading import Reading, Unusable, said, understood
 from lparwiz.steps import readings
 from lparwiz.steps.attributes import Attributes, managing_resource, own_system, value
 from lparwiz.steps.checks.check import has_nodes, has_profiles, vcs_migrates

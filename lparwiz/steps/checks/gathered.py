@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lparwiz.change import Change
-from lparwiz.run.action import Reading
+from lparwiz.run.reading import Reading
 from lparwiz.steps.attributes import Attributes
 from lparwiz.steps.readings import Partitions, Rows
 from lparwiz.tools import aix, gab, hmc, llt, vcs

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lparwiz.change import Change
-from lparwiz.run.action import Reading
 from lparwiz.run.play import Play
+from lparwiz.run.reading import Reading
 from lparwiz.run.snapshot import Finding, Level, Table
 from lparwiz.run.step import Stopped
 from lparwiz.steps import readings

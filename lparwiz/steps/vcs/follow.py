@@ -10,9 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from lparwiz.change import Change, Host
-from lparwiz.run.action import Unusable
 from lparwiz.run.play import Play
-from lparwiz.run.reading import said
+from lparwiz.run.reading import Unusable, said
 from lparwiz.run.snapshot import Progress
 from lparwiz.steps import readings
 from lparwiz.steps.migrate import POLL

@@ -14,8 +14,8 @@ import asyncio
 from dataclasses import dataclass
 
 from lparwiz.change import Change
-from lparwiz.run.action import Reading
 from lparwiz.run.play import Play
+from lparwiz.run.reading import Reading
 from lparwiz.run.snapshot import Finding, Level
 from lparwiz.run.step import Stopped
 from lparwiz.steps import readings

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lparwiz.change import Change, Host, Vcs
-from lparwiz.run.action import Reading
 from lparwiz.run.play import Play
+from lparwiz.run.reading import Reading
 from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.attributes import own_system
