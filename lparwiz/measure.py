@@ -81,7 +81,9 @@ async def _play(rehearsal: Rehearsal) -> int:
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, over.set)
+        nohup = number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN
+        if not nohup:
+            loop.add_signal_handler(number, over.set)
     rehearsal = replace(rehearsal, say=partial(_say, rehearsal, over))
     connections = Connections(change.hosts, command_limit=change.limits.command)
     watch = Watch(change.lpar.name, {}, lambda _chart: None)
@@ -199,13 +201,14 @@ def _note(unended: Unended, seen: Seen | None) -> None:
 
 
 def _say(rehearsal: Rehearsal, over: asyncio.Event, line: str) -> None:
-    """Say a line. Where nobody reads any more, such as `| head`, what was seen is kept still.
+    """Say a line. Where it goes nowhere any more, what was seen is kept still.
 
-    It is watched on, as far as that was asked for in seconds.
+    A closed pipe as with `| head`, a terminal that is gone, a full disk: it is watched on, as far
+    as that was asked for in seconds.
     """
     try:
         rehearsal.say(line)
-    except BrokenPipeError:
+    except OSError:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)

@@ -251,3 +251,23 @@ def test_where_nobody_reads_any_more_the_figure_is_kept_all_the_same(tmp_path):
     assert (own.returncode, errors) == (0, "")
     (kept,) = read(tmp_path / "runs" / "history.jsonl")
     assert kept.seconds >= 20.0
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["told", "to a full disk"])
+def test_under_nohup_a_hangup_ends_nothing_and_lines_that_do_not_fit_end_nothing(tmp_path, full):
+    out = os.open("/dev/full", os.O_WRONLY) if full else subprocess.PIPE
+    with lab(Scenario(route="outside"), tmp_path / "lab", 20.0) as site:
+        words = ["measure", str(site.change_path), "--runs", str(tmp_path / "runs")]
+        words += ["--speed", "20", "--for", "50"]
+        command = ["nohup", sys.executable, "-m", "lparwiz", *words]
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, text=True
+        ) as own:
+            while not site.commands("exec perl"):
+                site.execute("db02", "sleep 2")
+            own.send_signal(signal.SIGHUP)
+            told, errors = own.communicate(timeout=40)
+    if full:
+        os.close(out)
+    assert (own.returncode, errors) == (0, "")
+    assert full or "Watched db01 for 5" in told
