@@ -122,9 +122,8 @@ class Connections:
             KeyError: No such host was given.
         """
         line = self._lines[host_id]
-        limit = self._command_limit if command.limit is None else command.limit
         async with line.slots:
-            return await self._run(line, command.text, limit)
+            return await self._run(line, command)
 
     async def stream(self, host_id: str, command: Command, heard: Heard) -> Answer:
         """Run a command whose output is handed on as it comes, until it ends or is cancelled.
@@ -145,41 +144,41 @@ class Connections:
             KeyError: No such host was given.
         """
         line = self._lines[host_id]
-        limit = self._command_limit if command.limit is None else command.limit
         async with line.streams:
-            return await self._run(line, command.text, limit, heard)
+            return await self._run(line, command, heard)
 
-    async def _run(
-        self, line: _Line, text: str, limit: float, heard: Heard | None = None
-    ) -> Answer:
+    async def _run(self, line: _Line, command: Command, heard: Heard | None = None) -> Answer:
         line.running += 1
         try:
-            return await self._try(line, text, limit, heard)
+            return await self._try(line, command, heard)
         finally:
             line.running -= 1
 
-    async def _try(self, line: _Line, text: str, limit: float, heard: Heard | None) -> Answer:
+    async def _try(self, line: _Line, command: Command, heard: Heard | None) -> Answer:
+        """Run a command, over a fresh connection where the kept one opens no channel."""
         from lparwiz.remote.session import converse  # noqa: PLC0415 - see above
 
-        for last in (line.alive is None, True):
+        limit = self._command_limit if command.limit is None else command.limit
+        fresh = line.alive is None
+        while True:
             connection = await self._connected(line)
             if isinstance(connection, LoginFailed):
                 return Answer(Outcome.NOT_STARTED, reason=connection.reason)
             try:
-                return await converse(connection, text, limit, heard)
+                return await converse(connection, command.text, limit, heard)
             except NotOpened as exc:
                 # Nothing was sent. A kept connection may have died unnoticed, or all of its
                 # sessions hang over there: where nobody else uses it, a fresh one helps.
                 crowded = not connection.is_closed() and line.running > 1
-                if last or crowded:
+                if fresh or crowded:
                     return Answer(
                         Outcome.NOT_STARTED,
                         reason=f"{line.host.label} opened no channel ({exc}). Nothing was sent; "
                         "try again when commands that still run there have ended.",
                     )
-                connection.abort()
-                await connection.wait_closed()
-        raise AssertionError  # the second turn is always the last
+            connection.abort()
+            await connection.wait_closed()
+            fresh = True
 
     async def _connected(self, line: _Line) -> asyncssh.SSHClientConnection | LoginFailed:
         """The kept connection, or one try to open it, which all who wait for it share."""
