@@ -219,4 +219,6 @@ def together(hosts: Sequence[str]) -> str:
 
 def _together(one: Finding, other: Finding) -> Finding:
     worst, lesser = sorted((one, other), key=lambda each: -_WORST.index(each.level))
+    if worst.text == lesser.text:
+        return worst
     return replace(worst, text=f"{worst.text}; {lesser.text}")
