@@ -9,6 +9,7 @@ from pathlib import Path
 from lparwiz.change import Change
 from lparwiz.remote.connection import Connections
 from lparwiz.run.clock import SystemClock
+from lparwiz.run.journal import Played
 from lparwiz.run.snapshot import Finding, Level
 from lparwiz.runs import Owing, history, refuse_if_owing
 from lparwiz.steps import check
@@ -75,14 +76,18 @@ def examine(change: Change, runs: Path, speed: float = 1.0) -> Examined:
 
 
 def _owing(change: Change, runs: Path) -> tuple[Finding, ...]:
-    """What keeps a run from being begun at all: what an earlier one owes here."""
+    """What keeps a run from being begun at all: an earlier one that owes here, or is at work."""
     try:
         refuse_if_owing(runs, change)
     except Owing as owing:
         text = f"{owing.title} What it left behind passes for the hosts' own state below."
-        remedy = "take it up again, or pay it: `lparwiz ledger` shows how"
-        return (Finding("run.owing", Level.STOP, text, remedy=remedy),)
-    return ()
+        remedy = "Take it up again, or pay it: `lparwiz ledger` shows how."
+    except Played as played:
+        text = f"{played.title} What it has changed passes for the hosts' own state below."
+        remedy = played.next_step
+    else:
+        return ()
+    return (Finding("run.owing", Level.STOP, text, remedy=remedy),)
 
 
 def lines(examined: Examined) -> Iterator[str]:

@@ -7,6 +7,8 @@ from click.testing import CliRunner
 
 from lparwiz.cli import main
 from lparwiz.lab.scenario import Scenario
+from lparwiz.run.journal import Journal
+from lparwiz.run.ledger import Debt, as_data
 
 from .labs import SPEED, lab, unattended
 
@@ -62,11 +64,32 @@ def test_what_an_earlier_run_owes_here_stops_the_next_and_is_said(tmp_path):
     assert "`lparwiz ledger`" in line
 
 
-def test_a_host_out_of_reach_is_unknown_and_stops(tmp_path):
-    result = check(tmp_path, unreachable=frozenset({"db02"}))
+def test_a_run_that_is_being_played_here_stops_the_next_and_is_not_to_be_paid(tmp_path):
+    with lab(Scenario(plain=True), tmp_path / "lab") as site:
+        folder = tmp_path / "runs" / "20260101-0000-db01"
+        folder.mkdir(parents=True)
+        (folder / "change.toml").write_text(site.change_path.read_text())
+        journal = Journal(folder / "journal.jsonl", lambda: 0.0)
+        journal.write("begun", lpar="db01")
+        debt = Debt("peerinact/db01", "db01", "raised", "lower it")
+        journal.write("debt incurred", debt=as_data(debt))
+        words = ("check", site.change_path, "--runs", tmp_path / "runs", "--speed", SPEED)
+        result = run(*words)
+        journal.close()
+    assert result.exit_code == 2, result.output
+    (line,) = [line for line in result.stdout.splitlines() if "[run.owing]" in line]
+    assert "plays 20260101-0000-db01 right now" in line
+    assert "pay" not in line
+    assert "1 stop" in result.stdout, "the rest is checked all the same"
+
+
+@pytest.mark.parametrize("unreachable", [{"db02"}, {"db01", "db02"}])
+def test_a_host_out_of_reach_is_unknown_and_stops(tmp_path, unreachable):
+    result = check(tmp_path, unreachable=frozenset(unreachable))
     assert result.exit_code == 2
     told = result.output.splitlines()
-    assert any(line.startswith("unknown  db02: ") for line in told)
+    for host in unreachable:
+        assert len([line for line in told if line.startswith(f"unknown  {host}: ")]) == 1, told
     (rest,) = [line for line in told if " checks more of db02 could not be read " in line]
     assert "llt.links" in rest
 
