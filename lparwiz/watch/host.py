@@ -1,7 +1,6 @@
-"""What the watch knows of a host, and how it asks it."""
+"""How the watch asks a host, and what it shows of the answer."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any
 
 from lparwiz.change import Host
@@ -15,22 +14,7 @@ SILENT = "SILENT"
 """The state of a host that doesn't answer: frozen, down, or cut off."""
 
 
-@dataclass(frozen=True)
-class Watched:
-    """A host that is watched."""
-
-    id: str
-    label: str
-    kind: str
-    become: str
-
-    @classmethod
-    def of(cls, host: Host) -> "Watched":
-        """A host of the change."""
-        return cls(host.id, host.label, host.kind, host.become)
-
-
-async def ask(transport: Transport, host: Watched, command: Command) -> Answer:
+async def ask(transport: Transport, host: Host, command: Command) -> Answer:
     """Ask a host; not journaled, for the watch decides nothing."""
     return await transport.run(host.id, shell.become(command, host.become))
 

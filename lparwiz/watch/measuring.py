@@ -60,15 +60,13 @@ async def measure(
         raise ValueError("the change names no migrating node")
     scene = Scene(transport, clock, speed, Lag(), node)
     others = [peer for peer in change.nodes if peer is not node]
-    own = Own(scene, speed / rate)
     pings = [Ping(scene, peer, len(others)) for peer in others]
     links = [Links(scene, peer, len(others)) for peer in others]
     logs = [Log(scene, peer) for peer in others]
-    ears: tuple[Ear, ...] = (own, *pings, *links, *logs)
+    ears: tuple[Ear, ...] = (Own(scene, speed / rate), *pings, *links, *logs)
 
     def sources() -> list[Listening]:
-        found = [each.source for each in logs if each.found]
-        return [own.ticks, own.ssh, *(p.source for p in pings), *(k.source for k in links), *found]
+        return [source for ear in ears for source in ear.sources]
 
     def show() -> None:
         now = clock.now()
@@ -96,7 +94,7 @@ async def _listen(ear: Ear, scene: Scene) -> None:
         try:
             await ear.listen()
         except Exception as error:  # noqa: BLE001 - it is lost with the reason, and tried again
-            for source in (ear.ticks, ear.ssh) if isinstance(ear, Own) else (ear.source,):
+            for source in ear.sources:
                 source.gone(scene.clock.now(), str(error) or type(error).__name__)
             if isinstance(error, Refused):  # a name that can't be sent now or later
                 return

@@ -51,6 +51,7 @@ class Own:
             "arrivals alone: reads a cut path too long, as TCP takes its time to send again",
             Gaps(interval, Cause.SILENCE, scene.lag),
         )
+        self.sources = (self.ticks, self.ssh)
         self._kept = b""
 
     def take(self, data: bytes) -> None:
@@ -91,7 +92,7 @@ class Own:
             await scene.rest(AGAIN)
 
     def _gone(self, why: str, at: float, *, alive: bool) -> None:
-        for source in (self.ticks, self.ssh):
+        for source in self.sources:
             source.gone(at, why, alive=alive)
 
     async def _stopped(self, stream: "asyncio.Future[Answer]") -> "_Stopped | None":

@@ -10,7 +10,7 @@ from lparwiz.tools.command import Answer, Command, Outcome
 from lparwiz.tools.errors import Refused, Unreadable
 from lparwiz.watch.figures import Cause, Gap
 from lparwiz.watch.gaps import Gaps
-from lparwiz.watch.host import Watched, ask
+from lparwiz.watch.host import ask
 from lparwiz.watch.listening import AGAIN, Listening, Scene, lived_out, why
 
 LOST_PINGS = 2.5
@@ -55,6 +55,7 @@ class Ping:
             "the node or the path",
             Gaps(self._wait / self._at_once, Cause.SILENCE, scene.lag, LOST_PINGS, UNSURE),
         )
+        self.sources = (self.source,)
 
     def take(self, data: bytes) -> None:
         """Take a piece of the stream."""
@@ -89,7 +90,7 @@ class Ping:
         Names differ between the cluster, AIX and the operator's host (facts, vcs.md 10.15).
         """
         scene, node = self._scene, self._scene.node
-        answer = await ask(scene.transport, Watched.of(node), aix.hostname())
+        answer = await ask(scene.transport, node, aix.hostname())
         own = aix.parse_hostname(answer.stdout)
         for name in dict.fromkeys((own, own.partition(".")[0], node.address, node.name)):
             if not _loopback(name) and await self._replies(name):
@@ -126,12 +127,13 @@ class Links:
             "don't show",
             Gaps(self._every, Cause.SILENCE, scene.lag),
         )
+        self.sources = (self.source,)
 
     async def listen(self) -> None:
         """Look again and again until cancelled."""
         scene = self._scene
         while True:
-            answer = await ask(scene.transport, Watched.of(self._peer), llt.query_peers())
+            answer = await ask(scene.transport, self._peer, llt.query_peers())
             self._look(answer, scene.clock.now())
             await scene.rest(self._every)
 
@@ -180,7 +182,7 @@ class _File:
 
 
 class Log:
-    """LLT's log on a peer; it becomes a source once one is found."""
+    """LLT's log on a peer; a source once one is found."""
 
     def __init__(self, scene: Scene, peer: Host) -> None:
         self._scene = scene
@@ -191,14 +193,12 @@ class Log:
             "LLT's own words, to the second: nothing below peertrouble shows",
             Gaps(LOG_POLL, Cause.SILENCE, scene.lag),
         )
-        self.found = False
+        self.sources: tuple[Listening, ...] = ()
 
     async def listen(self) -> None:
         """Find the log, and read on in it until cancelled; returns where the site has none."""
         paths = llt_log.logs((await self._answered(llt_log.read_configuration())).stdout)
-        if not paths:
-            return
-        node = await self._node()
+        node = await self._node() if paths else None
         if node is None:
             return
         timers = llt.parse_timers((await self._answered(llt.query_timers())).stdout)
@@ -212,26 +212,27 @@ class Log:
         ]
         for file in files:
             file.new((await self._answered(file.command)).stdout)
-        self.found = True
+        self.sources = (self.source,)
         while True:
             await self._scene.rest(LOG_POLL)
-            answers = [
-                (file, await ask(self._scene.transport, Watched.of(self._peer), file.command))
-                for file in files
-            ]
-            read = [(file, answer) for file, answer in answers if answer.succeeded]
-            self.source.lost = "" if read else why(answers[0][1])
-            self.source.samples += bool(read)
-            now = self._scene.clock.now()
-            for file, answer in read:
-                for seconds in file.silences.read(file.new(answer.stdout)):
-                    gap = Gap(now - seconds, seconds, unsure, Cause.SILENCE)
-                    self.source.judged((gap,))
+            await self._look(files, unsure)
+
+    async def _look(self, files: list[_File], unsure: float) -> None:
+        """Read on in each file; the silences that it tells are to `unsure` seconds."""
+        scene, source = self._scene, self.source
+        answers = [(file, await ask(scene.transport, self._peer, file.command)) for file in files]
+        read = [(file, answer) for file, answer in answers if answer.succeeded]
+        source.lost = "" if read else why(answers[0][1])
+        source.samples += bool(read)
+        now = scene.clock.now()
+        for file, answer in read:
+            for seconds in file.silences.read(file.new(answer.stdout)):
+                source.judged((Gap(now - seconds, seconds, unsure, Cause.SILENCE),))
 
     async def _answered(self, command: Command) -> Answer:
         """The peer's answer, however long that takes."""
         while True:
-            answer = await ask(self._scene.transport, Watched.of(self._peer), command)
+            answer = await ask(self._scene.transport, self._peer, command)
             if answer.outcome is Outcome.EXITED:
                 return answer
             await self._scene.rest(AGAIN)
