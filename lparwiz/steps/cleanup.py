@@ -25,9 +25,9 @@ from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps import against, readings
 from lparwiz.steps.asking import put_right
 from lparwiz.steps.checks.definition import hazards
-from lparwiz.steps.evidence import Proof, look
+from lparwiz.steps.evidence import POLL, Proof, look
 from lparwiz.steps.mark import nobody_else
-from lparwiz.steps.migrate import DEFINITION_DEBT, POLL, line
+from lparwiz.steps.migrate import DEFINITION_DEBT
 from lparwiz.steps.moved import LEAVE, Decided, again_if_moved, ask, decide, show
 from lparwiz.steps.placeholder import find, interim_name, same
 from lparwiz.steps.profiles import NAME_DEBT, definition, rename, shown
@@ -145,15 +145,15 @@ def _recovery(play: Play, change: Change) -> Action:
         found = await look(play, change)
         match found.proof:
             case Proof.ON_SOURCE:
-                return Verdict(Standing.HOLDS, line(found))
+                return Verdict(Standing.HOLDS, found.text)
             case Proof.HALF_DONE:
-                return Verdict(Standing.OPEN, line(found))
+                return Verdict(Standing.OPEN, found.text)
             case Proof.UNDER_WAY:
-                return Verdict(Standing.PENDING, line(found))
+                return Verdict(Standing.PENDING, found.text)
             case Proof.ON_TARGET | Proof.UNCLEAR:
-                return Verdict(Standing.BLOCKED, line(found))
+                return Verdict(Standing.BLOCKED, found.text)
             case Proof.UNKNOWN:
-                return Verdict(Standing.UNKNOWN, line(found))
+                return Verdict(Standing.UNKNOWN, found.text)
 
     return Action(
         id="cleanup.recover",

@@ -13,6 +13,9 @@ from lparwiz.steps.placeholder import same
 from lparwiz.steps.readings import Partitions, Rows
 from lparwiz.tools import hmc
 
+POLL = 20.0
+"""Seconds between two looks at a console: three a minute at most (facts, hmc.md 3)."""
+
 
 class Proof(StrEnum):
     """What the two consoles prove together."""
@@ -37,6 +40,11 @@ class Evidence:
     same_uuid: bool | None
     """Whether the LPAR on the target bears the uuid that it had; None: nothing to compare."""
 
+    @property
+    def text(self) -> str:
+        """Both consoles in a line."""
+        return f"{self.proof} ({self.source}; {self.target})"
+
 
 async def look(play: Play, change: Change) -> Evidence:
     """Ask both consoles for the LPAR, and the source's whether it migrates, once."""
@@ -55,7 +63,7 @@ async def look(play: Play, change: Change) -> Evidence:
         if migration.value is None:  # the memory may be on its way, which the rows don't show
             proof = Proof.UNKNOWN
             shown += f", and whether it migrates is unknown: {migration.problem}"
-        elif _busy(migration):
+        elif under_way(migration):
             proof = Proof.UNDER_WAY
     return Evidence(
         proof=proof,
@@ -90,13 +98,13 @@ def _real(
     return None
 
 
-def _busy(migration: Reading[Rows]) -> bool:
-    """Whether lslparmigr says that a migration is under way, which the rows show only later.
+def under_way(migration: Reading[Rows]) -> list[str]:
+    """The phases of a migration that lslparmigr shows under way; the rows show it only later.
 
     Its keys are all optional (facts, hmc.md 1.2): where it answers without them, the rows decide.
     """
     states = [row["migration_state"] for row in migration.value or () if "migration_state" in row]
-    return any(not hmc.Migration(state).idle for state in states)
+    return [state for state in states if not hmc.Migration(state).idle]
 
 
 def _same_uuid(partition: hmc.Partition | None, uuid: str | None) -> bool | None:

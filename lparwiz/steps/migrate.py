@@ -22,7 +22,7 @@ from lparwiz.run.snapshot import Choice, Progress, Question, QuestionKind
 from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.asking import BACK, proceed
-from lparwiz.steps.evidence import Evidence, Proof, look
+from lparwiz.steps.evidence import POLL, Evidence, Proof, look
 from lparwiz.steps.frozen import note_frozen
 from lparwiz.steps.moved import again_if_moved, decide
 from lparwiz.steps.profiles import NAME_DEBT, forget_taken_over
@@ -46,8 +46,6 @@ MIGRATION = "migrate.migrate"
 """The id of the one action that is never sent twice."""
 DEFINITION_DEBT = "definition"
 BEGUN = "migration begun"
-POLL = 20.0
-"""Seconds between two looks at a console: three a minute at most (facts, hmc.md 3)."""
 _MEGABYTE = 1_000_000
 
 
@@ -55,7 +53,6 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
     """Validate, ask for the last time, migrate."""
     if play.sent(MIGRATION):
         await watch_on(play, change, freezes)
-        play.result("The migration was started before; what became of it is read next.")
         return
     await note_frozen(play, change)
     validation, migration = _validation(change), _migration(play, change)
@@ -69,6 +66,11 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
             validated.answer.text if validated.answer is not None else validated.text,
             "Mend what it names, then try again. Nothing was moved.",
         )
+    await send(play, change, freezes, migration)
+
+
+async def send(play: Play, change: Change, freezes: Freezes, migration: Action) -> None:
+    """Ask for the last time, then migrate and watch for the freeze meanwhile."""
     await play.ask(point_of_no_return(change))
     async with watching(play, change, freezes, Kind.MIGRATION, limits(play)) as watch:
         (done,) = await play.do([migration])
@@ -88,16 +90,18 @@ async def watch_on(play: Play, change: Change, freezes: Freezes) -> None:
     """Watch for the freeze of a migration that was sent before, for as long as it is under way."""
     until = play.clock.now() + change.limits.migration
     take_up(play, freezes)
-    if not freezes.can_watch(play, change):
-        return
-    if (await look(play, change)).proof is not Proof.UNDER_WAY:
-        return
-    async with watching(play, change, freezes, Kind.MIGRATION, limits(play)):
-        while play.clock.now() < until:
-            await play.safe_point()
-            await play.clock.sleep(POLL)
-            if (await look(play, change)).proof is not Proof.UNDER_WAY:
-                return
+    if freezes.can_watch(play, change) and await _is_under_way(play, change):
+        async with watching(play, change, freezes, Kind.MIGRATION, limits(play)):
+            while play.clock.now() < until:
+                await play.safe_point()
+                await play.clock.sleep(POLL)
+                if not await _is_under_way(play, change):
+                    break
+    play.result("The migration was started before; what became of it is read next.")
+
+
+async def _is_under_way(play: Play, change: Change) -> bool:
+    return (await look(play, change)).proof is Proof.UNDER_WAY
 
 
 async def as_it_was_left(play: Play, change: Change, migration: Action) -> None:
@@ -245,11 +249,6 @@ _STANDING = {
 }
 
 
-def line(found: Evidence) -> str:
-    """Both consoles in a line."""
-    return f"{found.proof} ({found.source}; {found.target})"
-
-
 @dataclass(frozen=True)
 class _Check:
     """Whether the LPAR has arrived; and, before it leaves, whether all is still ready for it."""
@@ -264,7 +263,7 @@ class _Check:
             against = await self._against(found)
             if against is not None:
                 return against
-        return Verdict(_STANDING[found.proof], line(found))
+        return Verdict(_STANDING[found.proof], found.text)
 
     async def _against(self, found: Evidence) -> Verdict | None:
         """What stands against sending it; None: nothing."""

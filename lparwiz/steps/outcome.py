@@ -20,10 +20,9 @@ from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind,
 from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps import against, readings
 from lparwiz.steps.cleanup import half_done_debt
-from lparwiz.steps.evidence import Evidence, Proof, look
+from lparwiz.steps.evidence import POLL, Evidence, Proof, look
 from lparwiz.steps.migrate import (
     MIGRATION,
-    POLL,
     definition_debt,
     may_begin,
     note_begun,
@@ -65,17 +64,24 @@ async def play(play: Play, change: Change) -> None:
             raise Skipped("No migration was started.")
         await _foreign(play, change, found)
     reply = await confirmed(play, change, proven, f"{found.proof}: {found.source}; {found.target}")
+    _owe(play, change, Conclusion(reply.choice), found)
+    conclude(play, change, reply, proven, found.proof)
+
+
+def conclude(play: Play, change: Change, reply: Reply, proven: Conclusion, evidence: str) -> None:
+    """Write down what the operator confirmed, or decided against both consoles.
+
+    Args:
+        play: the run.
+        change: what is wanted.
+        reply: the operator's answer: what became of the migration.
+        proven: what the evidence proves.
+        evidence: what it shows, in a line.
+    """
     chosen = Conclusion(reply.choice)
-    why = f"{found.proof}; confirmed by {reply.by}"
+    why = f"{evidence}; confirmed by {reply.by}"
     if chosen is not proven:
-        why = f"{reply.by} decided against the evidence, which says: {found.proof}"
-    _owe(play, change, chosen, found)
-    conclude(play, change, reply, proven, why)
-
-
-def conclude(play: Play, change: Change, reply: Reply, proven: Conclusion, why: str) -> None:
-    """Write down what the operator confirmed, or decided against both consoles."""
-    chosen = Conclusion(reply.choice)
+        why = f"{reply.by} decided against the evidence, which says: {evidence}"
     against.note(play, against=chosen is not proven)
     play.conclude(chosen, why)
     play.settle(OUTCOME_DEBT, f"{chosen.value}: {why}")

@@ -13,10 +13,7 @@ from lparwiz.run.snapshot import Choice, Progress, Question, QuestionKind
 from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.asking import AGAIN, LATER
-from lparwiz.tools import hmc
-
-POLL = 20.0
-"""Seconds between two looks at a console: three a minute at most (facts, hmc.md 3)."""
+from lparwiz.steps.evidence import POLL, under_way
 
 
 @dataclass(frozen=True)
@@ -83,12 +80,7 @@ async def _look(play: Play, change: Change) -> _Seen:
         migrating += [
             f"{name} is {each.state} on {system}" for each in row.value or () if each.migrating
         ]
-        phases = [
-            each["migration_state"] for each in state.value or () if "migration_state" in each
-        ]
-        migrating += [
-            f"lslparmigr on {system}: {phase}" for phase in phases if not hmc.Migration(phase).idle
-        ]
+        migrating += [f"lslparmigr on {system}: {phase}" for phase in under_way(state)]
         unread += [f"{each.host}: {each.evidence}" for each in (row, state) if each.value is None]
     return _Seen(tuple(migrating), tuple(unread))
 

@@ -14,7 +14,7 @@ from lparwiz.run.play import Play
 from lparwiz.run.reading import Unusable, said
 from lparwiz.run.snapshot import Progress
 from lparwiz.steps import readings
-from lparwiz.steps.migrate import POLL
+from lparwiz.steps.evidence import POLL
 from lparwiz.steps.vcs.look import group_states
 from lparwiz.tools import hmc, vcs
 from lparwiz.tools.command import Answer, Command

@@ -16,23 +16,20 @@ import asyncio
 from dataclasses import dataclass, field
 
 from lparwiz.change import Change, Host
-from lparwiz.history import Kind
 from lparwiz.run.action import Action, Standing, Verdict, blocked
 from lparwiz.run.ledger import Debt
 from lparwiz.run.play import Play
 from lparwiz.run.step import Stopped
 from lparwiz.steps import mark, readings
-from lparwiz.steps.evidence import Proof
+from lparwiz.steps.evidence import POLL, Proof
 from lparwiz.steps.frozen import FACT as FROZEN
 from lparwiz.steps.frozen import changed_in_vcs, note_frozen
 from lparwiz.steps.migrate import (
     MIGRATION,
-    POLL,
     as_it_was_left,
-    point_of_no_return,
+    send,
     watch_on,
 )
-from lparwiz.steps.moved import again_if_moved
 from lparwiz.steps.ready import lpar_moved, lpar_unfit
 from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.steps.vcs.follow import Follower, note_logs
@@ -52,7 +49,7 @@ from lparwiz.steps.vcs.look import (
 )
 from lparwiz.steps.vcs.profile_file import changed
 from lparwiz.steps.vcs.systems import host_of, told, wanted
-from lparwiz.steps.watching import Freezes, limits, watching
+from lparwiz.steps.watching import Freezes
 from lparwiz.tools import hmc, vcs
 
 WANTS = (
@@ -73,7 +70,6 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
     """See that all is ready, ask for the last time, have VCS migrate and follow it."""
     if play.sent(MIGRATION):
         await watch_on(play, change, freezes)
-        play.result("The migration was started before; what became of it is read next.")
         return
     await note_frozen(play, change)
     await note_logs(play, change)
@@ -81,19 +77,7 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
     migration = _migration(play, change, host)
     await as_it_was_left(play, change, migration)
     play.plan([migration])
-    await play.ask(point_of_no_return(change))
-    async with watching(play, change, freezes, Kind.MIGRATION, limits(play)) as watch:
-        (done,) = await play.do([migration])
-        watch.migrated = done.proven and play.sent(MIGRATION)
-    if not play.sent(MIGRATION):
-        again_if_moved([done])
-    if not done.proven and not play.sent(MIGRATION):
-        raise Stopped(
-            "The migration was not started.",
-            done.text,
-            "Mend what it names, then try again. Nothing was moved.",
-        )
-    play.result(done.text or "The migration would be started here.")
+    await send(play, change, freezes, migration)
 
 
 async def _speaker(play: Play, change: Change) -> Host:

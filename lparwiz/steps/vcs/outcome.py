@@ -14,7 +14,8 @@ from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Finding, Level, Table
 from lparwiz.run.step import Conclusion, Stopped
 from lparwiz.steps import outcome
-from lparwiz.steps.migrate import MIGRATION, POLL, note_begun
+from lparwiz.steps.evidence import POLL
+from lparwiz.steps.migrate import MIGRATION, note_begun
 from lparwiz.steps.turns import OUTCOME_DEBT
 from lparwiz.steps.vcs.between import show_what_exists
 from lparwiz.steps.vcs.follow import following
@@ -49,11 +50,7 @@ async def play(play: Play, change: Change) -> None:
         play.conclude(Conclusion.UNKNOWN, seen.text)
         raise await _stopped(play, change, seen)
     reply = await outcome.confirmed(play, change, proven, seen.text)
-    chosen = Conclusion(reply.choice)
-    why = f"{seen.stands}; confirmed by {reply.by}"
-    if chosen is not proven:
-        why = f"{reply.by} decided against the evidence, which says: {seen.stands}"
-    outcome.conclude(play, change, reply, proven, why)
+    outcome.conclude(play, change, reply, proven, seen.stands)
 
 
 async def _settled(play: Play, change: Change) -> Seen:
