@@ -22,7 +22,7 @@ from lparwiz.run.ledger import Debt, DebtState
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import PlanState
 from lparwiz.run.step import Conclusion, Skipped, Stopped
-from lparwiz.steps import against, readings
+from lparwiz.steps import override, readings
 from lparwiz.steps.asking import put_right
 from lparwiz.steps.checks.definition import hazards
 from lparwiz.steps.evidence import POLL, Proof, look
@@ -51,7 +51,7 @@ HALF_DONE_DEBT = "half-done"
 
 async def play(play: Play, change: Change) -> None:
     """Play the ending that the outcome opened; none while it is unknown (rule 4)."""
-    await against.still_so(play, change)
+    await override.look_again(play, change)
     match play.conclusion:
         case Conclusion.MIGRATED:
             actions = _after_success(play, change)

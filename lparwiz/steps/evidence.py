@@ -8,6 +8,7 @@ from typing import Any
 from lparwiz.change import Change
 from lparwiz.run.play import Play
 from lparwiz.run.reading import Reading
+from lparwiz.run.step import Conclusion
 from lparwiz.steps import readings
 from lparwiz.steps.placeholder import same
 from lparwiz.steps.readings import Partitions, Rows
@@ -26,6 +27,14 @@ class Proof(StrEnum):
     HALF_DONE = "it runs on the source, with a half-done copy on the target"
     UNCLEAR = "the consoles show what no rule covers"
     UNKNOWN = "not both consoles tell"
+
+
+CONCLUSION = {
+    Proof.ON_TARGET: Conclusion.MIGRATED,
+    Proof.ON_SOURCE: Conclusion.NOT_MIGRATED,
+    Proof.HALF_DONE: Conclusion.NOT_MIGRATED,
+}
+"""What each proof that opens an ending says of the migration."""
 
 
 @dataclass(frozen=True)

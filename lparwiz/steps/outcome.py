@@ -18,9 +18,9 @@ from lparwiz.run.answers import Reply
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind, Table
 from lparwiz.run.step import Conclusion, Skipped, Stopped
-from lparwiz.steps import against, readings
+from lparwiz.steps import override, readings
 from lparwiz.steps.cleanup import half_done_debt
-from lparwiz.steps.evidence import POLL, Evidence, Proof, look
+from lparwiz.steps.evidence import CONCLUSION, POLL, Evidence, Proof, look
 from lparwiz.steps.migrate import (
     MIGRATION,
     definition_debt,
@@ -47,7 +47,7 @@ async def play(play: Play, change: Change) -> None:
     found = await _settled(play, change)
     show_evidence(play, change, found)
     await _node_log(play, change)
-    proven = against.SAYS.get(found.proof)
+    proven = CONCLUSION.get(found.proof)
     if proven is None:
         play.conclude(Conclusion.UNKNOWN, found.proof)
         await _renamed_or_stopped(play, change, found)
@@ -82,7 +82,7 @@ def conclude(play: Play, change: Change, reply: Reply, proven: Conclusion, evide
     why = f"{evidence}; confirmed by {reply.by}"
     if chosen is not proven:
         why = f"{reply.by} decided against the evidence, which says: {evidence}"
-    against.note(play, against=chosen is not proven)
+    override.note(play, overridden=chosen is not proven)
     play.conclude(chosen, why)
     play.settle(OUTCOME_DEBT, f"{chosen.value}: {why}")
     if chosen is proven or play.rehearsal:
@@ -160,7 +160,7 @@ def _owe(play: Play, change: Change, chosen: Conclusion, found: Evidence) -> Non
     recorded = play.recall("placeholder")
     if chosen is Conclusion.MIGRATED and recorded is not None and play.owes(NAME_DEBT):
         play.incur(deletion_debt(change, recorded))
-    again = chosen is Conclusion.NOT_MIGRATED and play.recall(against.AGAINST)
+    again = chosen is Conclusion.NOT_MIGRATED and play.recall(override.OVERRIDDEN)
     if again and recorded is not None and play.owes(NAME_DEBT):
         # By the word that was taken back it was to be deleted.
         play.incur(*rename(play, change, recorded, to=interim_name(change.lpar.name)).debts)
@@ -199,7 +199,7 @@ def show_evidence(play: Play, change: Change, found: Evidence) -> None:
             ),
         )
     )
-    level = Level.PASS if found.proof in against.SAYS else Level.UNKNOWN
+    level = Level.PASS if found.proof in CONCLUSION else Level.UNKNOWN
     play.find(Finding("outcome.consoles", level, found.proof, evidence="; ".join(found.commands)))
     if found.same_uuid:
         play.find(
@@ -229,9 +229,9 @@ def question(change: Change, proven: Conclusion, *, doubtful: bool = False) -> Q
             labels[conclusion],
             "the evidence proves it"
             if conclusion is proven
-            else against.consequence(change, conclusion),
+            else override.consequence(change, conclusion),
             needs_word=doubtful or conclusion is not proven,
-            word="" if conclusion is proven else against.word(change, conclusion),
+            word="" if conclusion is proven else override.word(change, conclusion),
         )
         for conclusion in sorted(labels, key=lambda each: each is not proven)
     )

@@ -21,7 +21,7 @@ from lparwiz.run.action import Action, Standing, Verdict
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind, Table
 from lparwiz.run.step import Conclusion, Skipped, Stopped, WayBack
-from lparwiz.steps import against, readings
+from lparwiz.steps import override, readings
 from lparwiz.steps.edit import edits, room_for_copy
 from lparwiz.steps.mark import nobody_else
 from lparwiz.steps.vcs.migrate import PROFILE_FILE_DEBT, profile_file_debt
@@ -84,7 +84,7 @@ class _Now:
 
 async def play(play: Play, change: Change) -> None:
     """Collect, compare, hand over; write only what was agreed to."""
-    await against.still_so(play, change)
+    await override.look_again(play, change)
     debt = f"{PROFILE_FILE_DEBT}/{wanted(change).to}"
     match play.conclusion:
         case Conclusion.MIGRATED:
@@ -223,17 +223,17 @@ async def _finished(play: Play, change: Change) -> str:
     if now.stale == ():
         return f"every pair in {path} is what {change.target_console.label} tells"
     if partitions.value is None:
-        against: tuple[str, ...] = (f"{partitions.host}: {partitions.problem}",)
+        unfit: tuple[str, ...] = (f"{partitions.host}: {partitions.problem}",)
     elif now.file.text is None:
-        against = (f"{label}: {now.why}",)
+        unfit = (f"{label}: {now.why}",)
     else:
         vios = {each.name: each.lpar_id for each in partitions.value if each.is_vios}
         (lpar, *_) = now.console.partition.value or ()
-        against = profile_file.unfit(now.file.text, lpar, vios)
-    if against:
+        unfit = profile_file.unfit(now.file.text, lpar, vios)
+    if unfit:
         raise Stopped(
             "The ProfileFile doesn't read as finished.",
-            "\n".join(against),
+            "\n".join(unfit),
             f"Look at {path or 'it'} on {label}. It stays owed until it reads as it must.",
         )
     return (

@@ -1,21 +1,14 @@
-"""An outcome that was decided against both consoles: what it takes, and the way back from it."""
+"""The override: an outcome decided against both consoles (rule 6), and the way back from it."""
 
 from lparwiz.change import Change, Part
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Question, QuestionKind
 from lparwiz.run.step import Conclusion, Reopened
 from lparwiz.steps.asking import LATER
-from lparwiz.steps.evidence import Proof, look
+from lparwiz.steps.evidence import CONCLUSION, look
 
-AGAINST = "against"
+OVERRIDDEN = "against"
 """The fact whether the outcome was decided against the evidence."""
-
-SAYS = {
-    Proof.ON_TARGET: Conclusion.MIGRATED,
-    Proof.ON_SOURCE: Conclusion.NOT_MIGRATED,
-    Proof.HALF_DONE: Conclusion.NOT_MIGRATED,
-}
-"""What the consoles prove, for each proof that opens an ending."""
 
 
 def word(change: Change, chosen: Conclusion) -> str:
@@ -41,23 +34,23 @@ def consequence(change: Change, chosen: Conclusion) -> str:
     )
 
 
-def note(play: Play, *, against: bool) -> None:
+def note(play: Play, *, overridden: bool) -> None:
     """Write down whether the outcome was decided against the evidence."""
-    if against or play.recall(AGAINST):
-        play.note(AGAINST, against and not play.rehearsal)
+    if overridden or play.recall(OVERRIDDEN):
+        play.note(OVERRIDDEN, overridden and not play.rehearsal)
 
 
-async def still_so(play: Play, change: Change) -> None:
-    """See that no console contradicts an operator's word before anything is cleaned up by it.
+async def look_again(play: Play, change: Change) -> None:
+    """Before a clean-up by an override: see whether both consoles still show otherwise.
 
     Raises:
         Reopened: they do, and the outcome is to be asked again.
         WayBack: they do, and it is left owed.
     """
-    if not play.recall(AGAINST):
+    if not play.recall(OVERRIDDEN):
         return
     found = await look(play, change)
-    proven = SAYS.get(found.proof)
+    proven = CONCLUSION.get(found.proof)
     if proven is None or proven is play.conclusion or play.conclusion is None:
         return
     lpar = change.lpar.name
