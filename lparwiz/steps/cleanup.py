@@ -30,7 +30,7 @@ from lparwiz.steps.mark import nobody_else
 from lparwiz.steps.migrate import DEFINITION_DEBT
 from lparwiz.steps.moved import LEAVE, Decided, again_if_moved, ask, decide, show
 from lparwiz.steps.placeholder import find, interim_name, same
-from lparwiz.steps.profiles import NAME_DEBT, definition, rename, shown
+from lparwiz.steps.profiles import NAME_DEBT, definition, placeholder_moved, rename, shown
 from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.tools import hmc
 
@@ -350,11 +350,7 @@ def _delete_placeholder(play: Play, change: Change, recorded: dict[str, Any]) ->
     lpar, console = change.lpar, change.target_console
     interim = interim_name(lpar.name)
     moved = partial(
-        Moved,
-        subject=NAME_DEBT,
-        host=console.label,
-        what=f"the placeholder on {lpar.target}, id {recorded['lpar_id']},",
-        was=f"{lpar.name}, Not Activated",
+        placeholder_moved(change, recorded),
         ours=f"{interim}, to be deleted",
         leave="it is none of this run's any more: neither renamed nor deleted",
     )

@@ -13,7 +13,7 @@ Owes:    the placeholder's name.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -244,6 +244,18 @@ def deletion_debt(change: Change, recorded: dict[str, Any]) -> Debt:
     )
 
 
+def placeholder_moved(change: Change, recorded: Mapping[str, Any]) -> partial[Moved]:
+    """A placeholder that somebody else touched; what was ours and what was found is to be told."""
+    lpar = change.lpar
+    return partial(
+        Moved,
+        subject=NAME_DEBT,
+        host=change.target_console.label,
+        what=f"the placeholder on {lpar.target}, id {recorded['lpar_id']},",
+        was=f"{lpar.name}, Not Activated",
+    )
+
+
 def forget_left(play: Play, left: Iterable[Moved]) -> None:
     """Forget a placeholder that is left as found: it is none of this run's any more."""
     if any(each.subject == NAME_DEBT for each in left):
@@ -294,14 +306,7 @@ def _check_name(
     """What the recorded partition is called; and that nobody else bears the wanted name."""
     console, lpar = change.target_console, change.lpar
     away = wanted != lpar.name
-    moved = partial(
-        Moved,
-        subject=NAME_DEBT,
-        host=console.label,
-        what=f"the placeholder on {lpar.target}, id {recorded['lpar_id']},",
-        was=f"{lpar.name}, Not Activated",
-        ours=interim_name(lpar.name),
-    )
+    moved = partial(placeholder_moved(change, recorded), ours=interim_name(lpar.name))
     stays = "it is none of this run's any more: neither renamed nor deleted"
 
     async def check() -> Verdict:

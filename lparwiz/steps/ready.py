@@ -21,6 +21,7 @@ from lparwiz.steps.profiles import (
     definition_moved,
     forget_left,
     keep,
+    placeholder_moved,
     rename,
 )
 from lparwiz.steps.timers import debt_id, raise_timer, take_theirs
@@ -163,15 +164,9 @@ async def _name_held(play: Play, change: Change) -> tuple[list[str], tuple[Moved
         return [f"the placeholder on {lpar.target} is not out of the way"], ()
     if placeholder.not_activated:
         return [], ()
-    started = Moved(
-        subject=NAME_DEBT,
-        host=console.label,
-        what=f"the placeholder on {lpar.target}, id {placeholder.lpar_id},",
-        was=f"{lpar.name}, Not Activated",
-        ours=f"{interim}, Not Activated",
-        found=f"{interim}, {placeholder.state}",
-    )
-    return [], (started,)
+    moved = placeholder_moved(change, recorded)
+    ours, found = f"{interim}, Not Activated", f"{interim}, {placeholder.state}"
+    return [], (moved(ours=ours, found=found),)
 
 
 async def lpar_moved(play: Play, change: Change) -> tuple[Moved, ...]:
