@@ -157,7 +157,7 @@ class Unended:
         self.path = runs / UNENDED.replace("*", name)
 
     def note(self, seen: Seen | None) -> None:
-        """Take down another figure; None: what was noted was no freeze.
+        """Note another figure; None: what was noted was no freeze.
 
         Raises:
             OSError: it could not be written.

@@ -65,7 +65,7 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
     if stops:
         raise Stopped(
             f"{len(stops)} {'check stops' if len(stops) == 1 else 'checks stop'} the migration.",
-            "\n".join(_together(stops)),
+            "\n".join(_grouped(stops)),
             stops[0].remedy,
         )
     warned = [each for each in found if each.level is Level.WARNING]
@@ -139,7 +139,7 @@ def _remember(play: Play, gathered: Gathered) -> None:
         play.note(MATES, [n.partition.value for n in gathered.nodes if n.partition.value != own])
 
 
-def _together(stops: Iterable[Finding]) -> Iterable[str]:
+def _grouped(stops: Iterable[Finding]) -> Iterable[str]:
     """A line a host and reason: one broken host answers many checks with the same words."""
     ids: dict[tuple[str, str], list[str]] = {}
     for each in stops:

@@ -49,11 +49,11 @@ ALONE = "See to it yourself that nobody else works on it, or name the [[manager]
 
 async def play(play: Play, change: Change) -> None:
     """Place the mark on all of them; one that is another's, or in doubt, means the way back."""
-    hosts = bearing(change)
+    hosts = marked_hosts(change)
     if not hosts:
         play.find(Finding("mark.none", Level.WARNING, UNMARKED, remedy=ALONE))
         raise Skipped(f"{UNMARKED}.")
-    own = ours(play)
+    own = own_mark(play)
     actions = [_placing(play, host, own) for host in hosts]
     found = await asyncio.gather(*(reading(play, host) for host in hosts))
     if not all(_standing(each, own) is Standing.HOLDS for each in found):
@@ -69,12 +69,12 @@ async def play(play: Play, change: Change) -> None:
     play.result(f"{len(hosts)} hosts bear this run's mark, read back.")
 
 
-def bearing(change: Change) -> tuple[Host, ...]:
-    """The hosts that bear a run's mark."""
+def marked_hosts(change: Change) -> tuple[Host, ...]:
+    """The hosts on which a run places its mark."""
     return (*change.nodes, *change.managers)
 
 
-def ours(play: Play) -> Mark:
+def own_mark(play: Play) -> Mark:
     """This run's own mark: made once, and the same in all its lives."""
     kept = play.recall("mark")
     if kept is not None:
@@ -144,11 +144,11 @@ def _placing(play: Play, host: Host, own: Mark) -> Action:
 
 def removals(play: Play, change: Change) -> list[Action]:
     """Remove the marks that are still owed. One that another run has put in its place stays."""
-    return [_removal(play, host) for host in bearing(change) if play.owes(debt_id(host))]
+    return [_removal(play, host) for host in marked_hosts(change) if play.owes(debt_id(host))]
 
 
 def _removal(play: Play, host: Host) -> Action:
-    own = ours(play)
+    own = own_mark(play)
     return Action(
         id=f"mark.remove.{host.id}",
         host=host.id,
@@ -202,7 +202,7 @@ async def nobody_else(play: Play, change: Change) -> None:
     Raises:
         Stopped: one bears another mark, or something that is not understood.
     """
-    hosts = bearing(change)
+    hosts = marked_hosts(change)
     kept = play.recall("mark")
     own = Mark(**kept) if kept is not None else None
     found = await asyncio.gather(*(reading(play, host) for host in hosts))
@@ -228,10 +228,10 @@ def _is_other(found: Reading[Seen], own: Mark | None) -> bool:
 
 async def not_ours(play: Play, change: Change) -> list[str]:
     """The hosts that are not proven to bear this run's mark still, a line each."""
-    hosts = bearing(change)
+    hosts = marked_hosts(change)
     if play.rehearsal or not hosts:
         return []
-    own = ours(play)
+    own = own_mark(play)
     found = await asyncio.gather(*(reading(play, host) for host in hosts))
     return [
         f"{host.label} does not bear this run's mark: {_told(each)}. Leave the run, see who took "

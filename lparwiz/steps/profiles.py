@@ -58,7 +58,7 @@ async def play(play: Play, change: Change) -> None:
         raise Skipped(f"Route {change.route} touches no profiles.")
     await note_frozen(play, change)
     await _back_up(play, change)
-    await _take_down_placeholder(play, change)
+    await _note_placeholder(play, change)
     recorded = play.recall("placeholder")
     actions: tuple[Action, ...] = ()
     if recorded is not None:
@@ -87,13 +87,13 @@ async def play(play: Play, change: Change) -> None:
 async def _back_up(play: Play, change: Change) -> None:
     """Keep what the console prints, read it back from the disk, and compare with the console."""
     if definition(play) is None:
-        await keep(play, change)
+        await keep_definition(play, change)
     else:  # an earlier try kept it
         moved = await definition_moved(play, change)
         show(play, moved)
         for each in moved:
             await ask(play, "profiles", each)
-            await keep(play, change)
+            await keep_definition(play, change)
     kept = definition(play)
     if kept is None or await backup_differences(play, change):
         raise Stopped(
@@ -119,7 +119,7 @@ async def backup_differences(play: Play, change: Change) -> str:
     reorder profiles (facts, hmc.md 1.3). Empty: it would be made as in the backup.
     """
     kept = definition(play)
-    now, _ = await _read(play, change)
+    now, _ = await _read_definition(play, change)
     if kept is None:
         return "there is no backup"
     before = hmc.recreate(change.lpar.source, kept).expected
@@ -161,7 +161,7 @@ def _by_name(found: hmc.Definition) -> dict[str, dict[str, str]]:
     return {profile["name"]: dict(profile) for profile in found.profiles}
 
 
-async def _read(play: Play, change: Change) -> tuple[hmc.Definition, dict[str, str]]:
+async def _read_definition(play: Play, change: Change) -> tuple[hmc.Definition, dict[str, str]]:
     """The definition on the source, and the raw listings by file name."""
     console, lpar = change.source_console, change.lpar
     partition = await readings.partition(play, console, lpar.source, lpar.name)
@@ -179,9 +179,9 @@ async def _read(play: Play, change: Change) -> tuple[hmc.Definition, dict[str, s
     return hmc.Definition(partition.value[0].row, profiles.value), raw
 
 
-async def keep(play: Play, change: Change) -> None:
+async def keep_definition(play: Play, change: Change) -> None:
     """Keep the definition as the console has it now, and the commands that make it anew."""
-    found, raw = await _read(play, change)
+    found, raw = await _read_definition(play, change)
     for name, text in raw.items():
         play.folder.keep(name, text)
     recreation = hmc.recreate(change.lpar.source, found)
@@ -200,7 +200,7 @@ def definition(play: Play) -> hmc.Definition | None:
     return hmc.Definition(data["lpar"], tuple(data["profiles"]))
 
 
-async def _take_down_placeholder(play: Play, change: Change) -> None:
+async def _note_placeholder(play: Play, change: Change) -> None:
     """Note who the placeholder is, before it is renamed, once in a run."""
     if play.recall("placeholder taken down"):
         return

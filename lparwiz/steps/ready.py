@@ -20,7 +20,7 @@ from lparwiz.steps.profiles import (
     NAME_DEBT,
     definition_moved,
     forget_left,
-    keep,
+    keep_definition,
     placeholder_moved,
     rename,
 )
@@ -61,7 +61,7 @@ async def take_left(play: Play, change: Change, left: Sequence[Moved]) -> None:
     forget_left(play, left)
     take_as_found(play, left)
     if any(each.subject == BACKED_UP for each in left):
-        await keep(play, change)
+        await keep_definition(play, change)
 
 
 async def readiness(play: Play, change: Change) -> Readiness:
@@ -113,7 +113,7 @@ async def _mates_migrating(play: Play, change: Change) -> list[str]:
     """The other nodes of the cluster that are being migrated, a line each.
 
     Two frozen nodes at once can cost the quorum (facts, vcs.md 10.22). They are known by the names
-    of their partitions, taken down at the check.
+    of their partitions, noted at the check.
     """
     mates: list[str] = play.recall(MATES) or []
     if not mates:
@@ -172,7 +172,7 @@ async def _name_held(play: Play, change: Change) -> tuple[list[str], tuple[Moved
 async def lpar_moved(play: Play, change: Change) -> tuple[Moved, ...]:
     """The LPAR itself, where somebody renamed or stopped it before anything was migrated.
 
-    It is known by the uuid that was taken down at the check; a level that prints none knows it by
+    It is known by the uuid that was noted at the check; a level that prints none knows it by
     its name only (facts, hmc.md 1.3). Nothing, where the target may have it.
     """
     lpar, console = change.lpar, change.source_console

@@ -52,7 +52,7 @@ async def play(play: Play, change: Change) -> None:
     wanted = play.recall("peerinact")["wanted"]
     if wanted is None:
         raise Skipped("Every node outlasts the freeze as it is: nothing to change.")
-    await _take_down(play, change)
+    await _note_own_values(play, change)
     actions = await _decided(play, change, wanted)
     if not actions:
         raise Skipped(f"Every node is at {wanted} or above already: nothing to change.")
@@ -107,7 +107,7 @@ def take_theirs(play: Play, change: Change, left: Sequence[Moved]) -> None:
     play.note("timers", values)
 
 
-async def _take_down(play: Play, change: Change) -> None:
+async def _note_own_values(play: Play, change: Change) -> None:
     """Note each node's own values as they are before the first change, once in a run."""
     if play.recall("timers") is not None:
         return

@@ -195,7 +195,7 @@ def folded(findings: Iterable[Finding]) -> list[Finding]:
     merged: dict[tuple[str, str], Finding] = {}
     for finding in findings:
         key = (finding.id, finding.host)
-        merged[key] = _together(merged[key], finding) if key in merged else finding
+        merged[key] = _merged(merged[key], finding) if key in merged else finding
     alike: dict[tuple[str, str], list[Finding]] = {}
     for finding in merged.values():
         if finding.level is Level.PASS:
@@ -217,7 +217,7 @@ def together(hosts: Sequence[str]) -> str:
     return f"{hosts[0]} and {len(hosts) - 1} more"
 
 
-def _together(one: Finding, other: Finding) -> Finding:
+def _merged(one: Finding, other: Finding) -> Finding:
     worst, lesser = sorted((one, other), key=lambda each: -_WORST.index(each.level))
     if worst.text == lesser.text:
         return worst

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from lparwiz.run.snapshot import Level
 from lparwiz.steps.checks.check import Check, Judged, passes, together, warns
 from lparwiz.steps.checks.gathered import Gathered
-from lparwiz.steps.mark import ALONE, UNMARKED, bearing
+from lparwiz.steps.mark import ALONE, UNMARKED, marked_hosts
 
 
 def _marked(site: Gathered) -> Iterable[Judged]:
-    hosts = [host.label for host in bearing(site.change)]
+    hosts = [host.label for host in marked_hosts(site.change)]
     yield passes(f"a run bears its mark on {together(hosts)}") if hosts else warns(UNMARKED)
 
 
-ALONE_HERE = (
+MARK = (
     Check(
         "mark.none",
         "A mark on nodes or managers keeps a run on another machine off",
