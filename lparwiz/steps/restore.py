@@ -52,7 +52,7 @@ async def play(play: Play, change: Change) -> None:
     if play.conclusion is Conclusion.UNKNOWN:
         raise Skipped("The outcome is not proven: the timers stay raised, and stay owed.")
     await nobody_else(play, change)
-    await _whole(play, change, change.limits.settle)
+    await _whole(play, change)
     wanted = play.recall("peerinact")["wanted"]
     actions = [lower_timer(play, node, wanted) for node in owing]
     persisted = bool(play.recall("persisted")) and play.conclusion is Conclusion.MIGRATED
@@ -122,15 +122,15 @@ async def _put_back(play: Play, change: Change, actions: tuple[Action, ...]) -> 
     waited = True
     while waited:  # for links, perhaps because of a migration that has begun meanwhile
         await standing_still(play, change, "restore", "the timers stay raised")
-        waited = await _whole(play, change, change.limits.settle)
+        waited = await _whole(play, change)
     done = await play.do(actions, together=True)
     again_if_moved(done)
     return done
 
 
-async def _whole(play: Play, change: Change, patience: float) -> bool:
+async def _whole(play: Play, change: Change) -> bool:
     """Wait until every node sees every node OPEN, and GAB is as it was; whether it had to."""
-    started = play.clock.now()
+    started, limit = play.clock.now(), change.limits.settle
     waited = False
     while True:
         lacks = await lacking(play, change)
@@ -139,14 +139,14 @@ async def _whole(play: Play, change: Change, patience: float) -> bool:
             play.progress(None)
             play.say("Every peer sees every node OPEN with all links UP; GAB is as it was.")
             return waited
-        if elapsed > patience:
+        if elapsed > limit:
             play.progress(None)
             raise Stopped(
                 "The cluster is not whole again, so the timers stay raised.",
                 "\n".join(lacks),
                 "Mend what is named, then try again. Lowering now could evict a node.",
             )
-        play.progress(Progress(f"waiting: {lacks[0]}", elapsed, patience))
+        play.progress(Progress(f"waiting: {lacks[0]}", elapsed, limit))
         waited = True
         await play.safe_point()
         await play.clock.sleep(POLL)
