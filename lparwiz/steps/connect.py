@@ -10,6 +10,7 @@ Changes: nothing.
 """
 
 import asyncio
+from functools import partial
 
 from lparwiz.change import Change, Host, Part
 from lparwiz.run.play import Play
@@ -18,7 +19,7 @@ from lparwiz.run.snapshot import Finding, Level, Table
 from lparwiz.run.step import Stopped
 from lparwiz.steps import mark, readings
 from lparwiz.steps.asking import accepted, go_on, known
-from lparwiz.tools import hmc, vcs
+from lparwiz.tools import hmc, llt, vcs
 from lparwiz.tools.errors import Refused
 
 WANTS = "Nothing of its own: it names hosts, and takes it that you are on the right one."
@@ -84,89 +85,79 @@ async def _names(play: Play, change: Change, host: Host) -> tuple[str, ...]:
     if name.value is None:
         play.find(_unreached(host, name.problem, name.command))
         return (host.label, *[NOT_TOLD] * 4)
-    seen, summary, partition, marked = await asyncio.gather(
+    peers, summary, partition, marked = await asyncio.gather(
         readings.peers(play, host),
         readings.summary(play, host),
         readings.partition_name(play, host),
         mark.foreign(play, host),
     )
-    own = next((peer.name for peer in seen.value or () if peer.is_self), NOT_TOLD)
+    own = next((peer.name for peer in peers.value or () if peer.is_self), NOT_TOLD)
     systems = (
         " ".join(system.name for system in summary.value.systems)
         if isinstance(summary.value, vcs.Summary)
         else NOT_TOLD
     )
-    play.find(*_judge(host, seen.problem, own, summary.value, summary.problem), *marked)
+    play.find(*_judge(host, own, peers, summary), *marked)
     if host == change.migrating_node:
-        play.find(*_mover(change, partition))
+        play.find(_mover(host, change.lpar.name, partition))
     return (host.label, name.value, own, systems, partition.value or NOT_TOLD)
 
 
-def _mover(change: Change, partition: Reading[str]) -> list[Finding]:
+def _mover(node: Host, lpar: str, partition: Reading[str]) -> Finding:
     """Whether the node that is to migrate really runs in the LPAR that is named."""
-    wanted, label = change.lpar.name, change.migrating_node.label if change.migrating_node else ""
-    if partition.value == wanted:
-        text = f"runs in the LPAR {wanted}"
-        return [Finding("connect.lpar", Level.PASS, text, label, evidence=partition.command)]
-    return [
-        Finding(
-            "connect.lpar",
-            Level.WARNING,
-            f"it says that it runs in {partition.value or partition.problem}, not in {wanted}",
-            label,
-            "Is this node the LPAR that migrates? After a rename lparstat tells the old name "
-            "until the next boot.",
-            partition.command,
-        )
-    ]
+    if partition.value == lpar:
+        text = f"runs in the LPAR {lpar}"
+        return Finding("connect.lpar", Level.PASS, text, node.label, evidence=partition.command)
+    return Finding(
+        "connect.lpar",
+        Level.WARNING,
+        f"it says that it runs in {partition.value or partition.problem}, not in {lpar}",
+        node.label,
+        "Is this node the LPAR that migrates? After a rename lparstat tells the old name until the "
+        "next boot.",
+        partition.command,
+    )
 
 
 def _judge(
     host: Host,
-    llt_problem: str,
     own: str,
-    summary: vcs.Summary | vcs.EngineDown | None,
-    vcs_problem: str,
+    peers: Reading[tuple[llt.Peer, ...]],
+    summary: Reading[vcs.Summary | vcs.EngineDown],
 ) -> list[Finding]:
+    """Whether LLT knows the host by the change's name, which is its `own`, and whether VCS runs."""
+    stop = partial(Finding, level=Level.STOP, host=host.label)
     found = [Finding("connect.reached", Level.PASS, "answers", host.label)]
-    if llt_problem:
+    if peers.value is None:
         found.append(
-            Finding(
+            stop(
                 "connect.llt",
-                Level.STOP,
-                f"LLT can't be asked here: {llt_problem}",
-                host.label,
-                "Is this a node of the cluster, and is the user root or `become` set?",
+                text=f"LLT can't be asked here: {peers.problem}",
+                remedy="Is this a node of the cluster, and is the user root or `become` set?",
             )
         )
     elif host.kind == "node" and own != host.name:
         found.append(
-            Finding(
+            stop(
                 "connect.names",
-                Level.STOP,
-                f"the change calls it {host.name}, but it is LLT node {own}",
-                host.label,
-                "Give the node its LLT name (from /etc/llthosts), or mend its address.",
+                text=f"the change calls it {host.name}, but it is LLT node {own}",
+                remedy="Give the node its LLT name (from /etc/llthosts), or mend its address.",
             )
         )
-    if summary is None:
+    if summary.value is None:
         found.append(
-            Finding(
+            stop(
                 "connect.vcs",
-                Level.STOP,
-                f"VCS can't be asked here: {vcs_problem}",
-                host.label,
-                "Is VCS installed on this node, and is its engine running?",
+                text=f"VCS can't be asked here: {summary.problem}",
+                remedy="Is VCS installed on this node, and is its engine running?",
             )
         )
-    elif isinstance(summary, vcs.EngineDown):
+    elif isinstance(summary.value, vcs.EngineDown):
         found.append(
-            Finding(
+            stop(
                 "connect.vcs",
-                Level.STOP,
-                "the VCS engine is not running here",
-                host.label,
-                "Start it with hastart, or find out why it is down, before anything moves.",
+                text="the VCS engine is not running here",
+                remedy="Start it with hastart, or find out why it is down, before anything moves.",
             )
         )
     return found
