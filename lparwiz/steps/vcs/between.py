@@ -1,10 +1,10 @@
 """What exists where after VCS has stopped on its way, and what is missing to either end."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lparwiz.change import Change
+from lparwiz.change import Change, Host
 from lparwiz.run.play import Play
 from lparwiz.run.reading import Reading
 from lparwiz.run.snapshot import Finding, Level, Table
@@ -29,16 +29,18 @@ class _Side:
 
 async def show_what_exists(play: Play, change: Change, seen: Seen) -> list[str]:
     """Put it onto the page side by side; what is missing or too much, a line each."""
+    lpar, name = change.lpar, change.lpar.name
     here, there, files = await asyncio.gather(
-        _side(play, change, source=True), _side(play, change, source=False), _files(play, change)
+        _side(play, change.source_console, lpar.source, name),
+        _side(play, change.target_console, lpar.target, name),
+        _files(play, change),
     )
-    name = change.lpar.name
     sides = (here, there)
     rows = (
         ("partition", *(_partition(side.console) for side in sides)),
         ("profiles", *(_named(side.console.profiles) for side in sides)),
-        ("its virtual adapters", *(_counted(side, name, own=True) for side in sides)),
-        ("VIOS ends of them", *(_counted(side, name, own=False) for side in sides)),
+        ("its virtual adapters", *(_counted(side, name, _own) for side in sides)),
+        ("VIOS ends of them", *(_counted(side, name, _other_ends) for side in sides)),
     )
     play.table(Table("What exists where", ("what", here.system, there.system), rows))
     groups = seen.groups or {}
@@ -60,11 +62,9 @@ async def show_what_exists(play: Play, change: Change, seen: Seen) -> list[str]:
     return [*on_consoles, *in_vcs]
 
 
-async def _side(play: Play, change: Change, *, source: bool) -> _Side:
-    console = change.source_console if source else change.target_console
-    system = change.lpar.source if source else change.lpar.target
+async def _side(play: Play, console: Host, system: str, name: str) -> _Side:
     found, partitions = await asyncio.gather(
-        on_console(play, change, source=source), readings.partitions(play, console, system)
+        on_console(play, console, system, name), readings.partitions(play, console, system)
     )
     vios = frozenset(each.name for each in partitions.value or () if each.is_vios)
     return _Side(system, found, vios)
@@ -129,29 +129,31 @@ def _named(profiles: Reading[Rows]) -> str:
     return ", ".join(row.get("name", "?") for row in profiles.value) or "none"
 
 
-def _counted(side: _Side, name: str, *, own: bool) -> str:
+def _counted(side: _Side, name: str, pick: Callable[[Rows, str], Rows]) -> str:
     parts = []
     for kind, reading in side.console.adapters.items():
         if reading.value is None:
             parts.append(f"{kind} unknown: {reading.problem}")
             continue
-        rows = list(_adapters(reading.value, name, own=own))
+        rows = pick(reading.value, name)
         vios = sorted(side.vios.intersection(value for row in rows for value in row.values()))
         behind = f" ({', '.join(vios)})" if vios else ""
         parts.append(f"{len(rows)} {kind}{behind}")
     return ", ".join(parts)
 
 
-def _adapters(rows: Rows, name: str, *, own: bool) -> Iterable[dict[str, str]]:
-    """Those of the LPAR itself, or the other ends of them.
+def _own(adapters: Rows, name: str) -> Rows:
+    """Those of the LPAR itself."""
+    return tuple(row for row in adapters if row.get("lpar_name") == name)
+
+
+def _other_ends(adapters: Rows, name: str) -> Rows:
+    """The VIOS ends of the LPAR's own.
 
     What the keys are called is known of Ethernet adapters only (facts, hmc.md sample
-    lshwres_veth): an other end is a row of somebody else that names the LPAR in whatever key.
+    lshwres_veth): it is a row of somebody else that names the LPAR in whatever key.
     """
-    for row in rows:
-        is_own = row.get("lpar_name") == name
-        if is_own is own and (own or name in row.values()):
-            yield row
+    return tuple(row for row in adapters if row.get("lpar_name") != name and name in row.values())
 
 
 def _missing(change: Change, seen: Seen, here: _Side, there: _Side) -> list[str]:
@@ -168,13 +170,13 @@ def _missing(change: Change, seen: Seen, here: _Side, there: _Side) -> list[str]
     if at.console.profiles.value == ():
         found.append(f"{name} has no profile on {at.system}")
     kinds = [reading.value for reading in at.console.adapters.values()]
-    if all(rows is not None and not any(_adapters(rows, name, own=True)) for rows in kinds):
+    if all(rows is not None and not _own(rows, name) for rows in kinds):
         found.append(f"{name} has no virtual adapter on {at.system}")
     if away.console.partition.value:
         stands = _partition(away.console)
         found.append(f"a definition of {name} stands on {away.system}, too: {stands}")
     for kind, reading in away.console.adapters.items():
-        left = len(list(_adapters(reading.value or (), name, own=False)))
+        left = len(_other_ends(reading.value or (), name))
         if left:
             found.append(f"{left} {kind} adapters of VIOS on {away.system} are still meant for it")
     unread = [

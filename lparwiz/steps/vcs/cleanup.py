@@ -133,20 +133,21 @@ async def _look(play: Play, change: Change) -> _Now:
     Raises:
         Stopped: one of them can't be read.
     """
-    console = await on_console(play, change, source=False)
+    lpar = change.lpar
+    console = await on_console(play, change.target_console, lpar.target, lpar.name)
     unread = [each for each in (console.partition, console.profiles) if not each.value]
     if unread:
         raise Stopped(
-            f"{change.lpar.name} can't be read on {change.lpar.target}.",
+            f"{lpar.name} can't be read on {lpar.target}.",
             f"{unread[0].host}: {unread[0].problem or 'there is no such thing'}",
             "Try again once the console answers. The ledger keeps what is owed.",
         )
     file = await profile_file_on(play, change, _host(play, change))
     if file.text is None:
         return _Now(console, file, None, "there is no such file" if file.path else "none is named")
-    (lpar, *_), profiles = console.partition.value or (), console.profiles.value or ()
+    (row, *_), profiles = console.partition.value or (), console.profiles.value or ()
     try:
-        stale = profile_file.stale(file.text, lpar, profiles)
+        stale = profile_file.stale(file.text, row, profiles)
     except ToolError as error:
         return _Now(console, file, None, str(error))
     if not profile_file.mappings(file.text):  # VCS could not remove them (facts, vcs.md 5)

@@ -13,7 +13,7 @@ Changes: nothing.
 import asyncio
 from dataclasses import dataclass
 
-from lparwiz.change import Change
+from lparwiz.change import Change, Host
 from lparwiz.run.play import Play
 from lparwiz.run.reading import Reading
 from lparwiz.run.snapshot import Finding, Level
@@ -84,7 +84,9 @@ async def _same_group(play: Play, change: Change) -> None:
 
 
 async def _keep_definition(play: Play, change: Change) -> None:
-    found = await on_console(play, change, source=True)
+    lpar, console = change.lpar, change.source_console
+    label = console.label
+    found = await on_console(play, console, lpar.source, lpar.name)
     if not found.partition.value or not found.profiles.value:
         raise Stopped(
             "The definition can't be read on the source.",
@@ -95,7 +97,6 @@ async def _keep_definition(play: Play, change: Change) -> None:
         if reading.value is not None:
             play.folder.keep(f"backup/source-{name}.txt", reading.answer.stdout)
     unread = [each for each in found.adapters.values() if each.value is None]
-    label = change.source_console.label
     if unread:
         text = f"the virtual adapters can't be kept: {unread[0].problem}"
         remedy = "Keep a list of the VIOS mappings yourself: the migration deletes them here."
@@ -122,11 +123,8 @@ class OnConsole:
         return {"lpar": self.partition, "profiles": self.profiles, **kinds}
 
 
-async def on_console(play: Play, change: Change, *, source: bool) -> OnConsole:
-    """Read what one side's console tells of the LPAR."""
-    name = change.lpar.name
-    console = change.source_console if source else change.target_console
-    system = change.lpar.source if source else change.lpar.target
+async def on_console(play: Play, console: Host, system: str, name: str) -> OnConsole:
+    """Read what the console of one side tells of the LPAR of this name."""
     partition, profiles, *adapters = await asyncio.gather(
         readings.partition_rows(play, console, system, name),
         readings.profiles(play, console, system, name),
