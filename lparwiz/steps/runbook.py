@@ -24,7 +24,7 @@ from lparwiz.steps.turns import OUTCOME_DEBT
 from lparwiz.steps.vcs import cleanup as vcs_cleanup
 from lparwiz.steps.vcs import migrate as vcs_migrate
 from lparwiz.steps.vcs import outcome as vcs_outcome
-from lparwiz.steps.vcs import profile_file
+from lparwiz.steps.vcs import profiles as vcs_profiles
 from lparwiz.steps.watching import Freezes
 
 CHAPTER = "Providing high availability with live migration in a Cluster Server environment"
@@ -175,9 +175,9 @@ def _by_vcs(change: Change, freezes: Freezes) -> tuple[Step, ...]:
             "Keep every system's ProfileFile, and what the source's console has: the migration "
             "deletes the definition and its VIOS mappings there.",
             BY_VCS,
-            partial(profile_file.play, change=change),
-            wants=profile_file.WANTS,
-            does=profile_file.DOES,
+            partial(vcs_profiles.play, change=change),
+            wants=vcs_profiles.WANTS,
+            does=vcs_profiles.DOES,
         ),
         Step(
             "migrate",

@@ -13,7 +13,7 @@ from lparwiz.steps import readings
 from lparwiz.steps.evidence import Proof
 from lparwiz.steps.readings import Rows
 from lparwiz.steps.vcs.look import OFFLINE, ONLINE, Seen, words_of
-from lparwiz.steps.vcs.profile_file import OnConsole, kept_on, on_console
+from lparwiz.steps.vcs.profiles import OnConsole, kept_on, on_console
 from lparwiz.steps.vcs.systems import OnSystem, host_of, profile_file_on, system_of, wanted
 
 

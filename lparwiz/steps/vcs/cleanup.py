@@ -25,7 +25,7 @@ from lparwiz.steps import override, readings
 from lparwiz.steps.edit import edits, room_for_copy
 from lparwiz.steps.mark import nobody_else
 from lparwiz.steps.vcs.migrate import PROFILE_FILE_DEBT, profile_file_debt
-from lparwiz.steps.vcs.profile_file import KINDS, OnConsole, on_console
+from lparwiz.steps.vcs.profiles import KINDS, OnConsole, on_console
 from lparwiz.steps.vcs.systems import (
     OnSystem,
     host_of,

@@ -47,7 +47,7 @@ from lparwiz.steps.vcs.look import (
     see,
     shown,
 )
-from lparwiz.steps.vcs.profile_file import changed
+from lparwiz.steps.vcs.profiles import changed
 from lparwiz.steps.vcs.systems import host_of, told, wanted
 from lparwiz.steps.watching import Freezes
 from lparwiz.tools import hmc, vcs
