@@ -22,7 +22,7 @@ def edit(before: str, after: str) -> tuple[tuple[str, str], ...]:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines, each with what an editor would say of an end that is not the usual one."""
+    """The lines; an unusual line end, or a missing one, is told in words behind its line."""
     lines = text.split("\n")
     last = lines.pop()
     shown = [f"{line[:-1]} (CR LF)" if line.endswith("\r") else line for line in lines]

@@ -1,4 +1,4 @@
-"""What VCS makes of its groups and systems, and whether that has changed since it was noted.
+"""What is frozen, faulted or in transition in VCS, and whether that has changed since it was noted.
 
 A freeze is somebody's decision about what VCS may do while the LPAR moves: one that comes or goes
 between our readings is shown, never undone. So is a fault, which somebody must know of. A group's
@@ -18,6 +18,7 @@ from lparwiz.tools import vcs
 from lparwiz.tools.errors import Unreadable
 
 FACT = "frozen"
+"""The fact that keeps what is frozen and faulted, by name; and its subjects' ids begin with it."""
 FAULTED = "faulted"
 TEMPORARILY = "until unfrozen or restarted"
 _FLAVOURS = {"TFrozen": TEMPORARILY, "Frozen": "for good"}
@@ -62,7 +63,7 @@ def note_ours(play: Play, groups: Iterable[str]) -> None:
 
 
 def take_as_found(play: Play, left: Iterable[Moved]) -> None:
-    """Note what was left as found as what is known from now on."""
+    """Note what the operator left as found, so that it is not taken for a change again."""
     frozen: dict[str, str] = dict(play.recall(FACT) or {})
     for each in left:
         if each.subject.startswith(f"{FACT}/"):
@@ -76,7 +77,7 @@ def take_as_found(play: Play, left: Iterable[Moved]) -> None:
 
 
 def _not(name: str) -> str:
-    """What something is called that is neither frozen nor faulted."""
+    """The state of what is neither frozen nor faulted, in words."""
     return "not frozen" if name.startswith(("system ", "group ")) else "not faulted"
 
 

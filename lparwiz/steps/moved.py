@@ -1,4 +1,4 @@
-"""The world moves too: what somebody else changed is shown as was, ours and found.
+"""What somebody else changed while this run works: shown as it was, as we left it, as found.
 
 The operator decides on each thing: leave it as found, which settles its debt as taken over; put it
 right all the same, where that is safe; read again; or leave it owed (on the way there: take the way
@@ -86,7 +86,7 @@ async def decide(
 
 
 def _covered(decided: Decided, action: Action) -> bool:
-    """Whether it is about something that stays as found."""
+    """Whether it is about something that the operator leaves as found."""
     return any(each.subject in action.subjects for each in decided.left)
 
 
@@ -110,7 +110,7 @@ async def _sorted(
 
 
 def _all_the_same(action: Action, decided: Moved) -> Action:
-    """The action, let loose on what it was decided on, and on nothing else that is found later."""
+    """The action, which may now act on what was decided on, and on nothing found later."""
     check = action.check
     if check is None or decided.put is None:
         raise TypeError(f"{action.id} can't put anything right")

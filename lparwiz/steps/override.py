@@ -12,14 +12,14 @@ OVERRIDDEN = "against"
 
 
 def word(change: Change, chosen: Conclusion) -> str:
-    """What is typed to decide so: the system that the LPAR is said to run on."""
+    """The word that is typed to override: the system that the LPAR is said to run on."""
     lpar = change.lpar
     system = lpar.target if chosen is Conclusion.MIGRATED else lpar.source
     return system if system != lpar.name else chosen.value
 
 
 def consequence(change: Change, chosen: Conclusion) -> str:
-    """What follows from deciding so, in a line."""
+    """What follows from this override, in a line."""
     lpar = change.lpar
     if Part.PROFILES not in change.route.parts:
         return "against both consoles: the run ends as if that were so"

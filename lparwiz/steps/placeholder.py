@@ -1,4 +1,4 @@
-"""The placeholder: who it is, and the name that it bears while the LPAR needs its own.
+"""The placeholder: what it is recognised by, and its name while the LPAR needs its own.
 
 It is known by its id and uuid as they were before it was renamed, never by its name (rule 7).
 """
@@ -9,7 +9,7 @@ from typing import Any
 from lparwiz.tools import hmc
 
 SUFFIX = "_placeholder"
-"""Says in every listing what the partition is."""
+"""Makes every listing say what the partition is."""
 
 IDENTITY = ("uuid", "logical_serial_num")
 """What tells a partition from another of the same id, where the console prints it."""
@@ -21,7 +21,7 @@ def interim_name(name: str) -> str:
 
 
 def identity(partition: hmc.Partition) -> dict[str, Any]:
-    """What a partition is recognised by later."""
+    """What a partition is recognised by later: its id, and the attributes of `IDENTITY`."""
     known = {key: partition.row[key] for key in IDENTITY if partition.row.get(key)}
     return {"lpar_id": partition.lpar_id, **known}
 

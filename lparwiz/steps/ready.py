@@ -39,7 +39,7 @@ class Readiness:
     """What stands against migrating now; nothing: go."""
 
     against: tuple[str, ...] = ()
-    """What nobody can decide away, a line each."""
+    """What no decision of the operator's removes, a line each."""
     moved: tuple[Moved, ...] = ()
     """What somebody else changed, and the operator decides on."""
 
@@ -55,7 +55,7 @@ def relied_on(play: Play, change: Change) -> list[Action]:
 
 
 async def take_left(play: Play, change: Change, left: Sequence[Moved]) -> None:
-    """Go on from what was left as found: it is what this run knows from now on."""
+    """Note what was left as found: from now on it counts as the hosts' own."""
     if play.recall("timers") is not None:
         take_theirs(play, change, left)
     forget_left(play, left)

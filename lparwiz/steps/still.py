@@ -1,6 +1,6 @@
 """Whether the LPAR stands still: no timer goes down and no group is unfrozen while it migrates.
 
-Long may lie between the outcome and here: a run that was killed is taken up days later, and
+Much time may have passed since the outcome: a run that was killed is taken up days later, and
 somebody else may be migrating the LPAR by then.
 """
 

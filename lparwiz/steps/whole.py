@@ -12,7 +12,7 @@ from lparwiz.tools import llt
 
 
 async def lacking(play: Play, change: Change) -> list[str]:
-    """What each node lacks, a line a node; nothing: the cluster is whole."""
+    """Why the cluster is not whole, a line a node; nothing: it is."""
     found = await asyncio.gather(*(_lacks(play, change, node) for node in change.nodes))
     return [text for text in found if text]
 

@@ -191,7 +191,7 @@ def each_side(judge: Callable[[SideReadings], Iterable[Judged]]) -> Judge:
 
 
 def folded(findings: Iterable[Finding]) -> list[Finding]:
-    """No two of the same id and host, and one for the many hosts that pass alike."""
+    """Merge findings of one id and host, and put hosts that pass with the same words into one."""
     merged: dict[tuple[str, str], Finding] = {}
     for finding in findings:
         key = (finding.id, finding.host)
@@ -211,7 +211,7 @@ def folded(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def together(hosts: Sequence[str]) -> str:
-    """Several hosts in a few words."""
+    """Several hosts in a few words: `db01, db02`, or `db01 and 3 more`."""
     if len(hosts) <= NAMED:
         return ", ".join(hosts)
     return f"{hosts[0]} and {len(hosts) - 1} more"

@@ -1,4 +1,4 @@
-"""What a re-creation can't bring back, and what its keeper must know: each by name."""
+"""What making a definition anew leaves out, and what the new one brings along, as findings."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,7 @@ def losses(recreation: hmc.Recreation, label: str) -> Iterable[Finding]:
 
 
 def hazards(recreation: hmc.Recreation, label: str) -> Iterable[Finding]:
-    """What the new definition brings with it."""
+    """Each attribute of the new definition that somebody must know of, with its profiles."""
     where: dict[tuple[str, str], list[str]] = {}
     for each in recreation.notes:
         where.setdefault((each.attribute, each.text), []).append(each.profile)

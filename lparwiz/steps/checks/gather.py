@@ -207,13 +207,13 @@ def _cluster(speaker: Host, told: Mapping[str, Reading[Any]]) -> ClusterReadings
         speaker.label,
         fencing=told["fencing"],
         groups=told["groups"],
-        lpar_resources=_lpars(told),
-        resources=_unless_none(told),
+        lpar_resources=_lpar_resources(told),
+        resources=_resources(told),
     )
 
 
-def _lpars(told: Mapping[str, Reading[Any]]) -> Reading[tuple[str, ...]]:
-    """The resources of a type that VCS may not even know: then there is none for certain."""
+def _lpar_resources(told: Mapping[str, Reading[Any]]) -> Reading[tuple[str, ...]]:
+    """The names of resources of type LPAR; none for certain where VCS knows no such type."""
     types: Reading[tuple[str, ...]] = told["types"]
     if types.value is None or LPAR_TYPE not in types.value:
         return types if types.value is None else replace(types, value=())
@@ -221,9 +221,9 @@ def _lpars(told: Mapping[str, Reading[Any]]) -> Reading[tuple[str, ...]]:
     return found
 
 
-def _unless_none(told: Mapping[str, Reading[Any]]) -> Reading[Attributes]:
-    """Their attributes. That nothing was printed means none only where none is listed."""
-    names: Reading[Any] = _lpars(told)
+def _resources(told: Mapping[str, Reading[Any]]) -> Reading[Attributes]:
+    """Their attributes. Nothing printed means none only where no such resource is listed."""
+    names: Reading[Any] = _lpar_resources(told)
     shown: Reading[Attributes] = told["resources"]
     if not names.value:
         return names  # none, or nobody knows which
@@ -236,7 +236,7 @@ def _unless_none(told: Mapping[str, Reading[Any]]) -> Reading[Attributes]:
 
 async def lpar_attributes(play: Play, host: Host) -> Reading[Attributes]:
     """All attributes of all resources of type LPAR, as one host of a VCS cluster tells them."""
-    return _unless_none(await ask(play, host, _LPARS))
+    return _resources(await ask(play, host, _LPARS))
 
 
 async def _managers(
@@ -262,8 +262,8 @@ async def _managers(
             partition=each["partition"],
             summary=each["summary"],
             systems=each["systems"],
-            lpar_resources=_lpars(each),
-            resources=_unless_none(each),
+            lpar_resources=_lpar_resources(each),
+            resources=_resources(each),
             profile_file=files.get("profile_file"),
         )
         for host, each, files in zip(change.managers, told, more, strict=True)
@@ -286,7 +286,7 @@ async def _manager_files(
 
 def _profile_file(change: Change, told: Mapping[str, Reading[Any]]) -> str:
     """The path that ProfileFile has on this manager's own system; empty: none, or not known."""
-    resources, systems = _unless_none(told).value, told["systems"].value
+    resources, systems = _resources(told).value, told["systems"].value
     peers = told["peers"].value
     if not vcs_migrates(change) or resources is None or systems is None or peers is None:
         return ""

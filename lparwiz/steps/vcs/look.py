@@ -111,7 +111,7 @@ def words_of(words: frozenset[str]) -> str:
 
 
 class Patience:
-    """When to wait no longer: what VCS does shows only as a change.
+    """Decides when to stop waiting: nothing tells how far VCS is, only that something changes.
 
     Args:
         quiet: seconds after which what hasn't changed is how it stays.

@@ -18,6 +18,7 @@ from lparwiz.tools import profile_file, vcs
 from lparwiz.tools.errors import Refused
 
 FACT = "systems"
+"""The fact that keeps the VCS system that each manager is, by the manager's name."""
 PROFILE_FILE = "ProfileFile"
 
 
