@@ -273,14 +273,13 @@ async def show(play: Play, change: Change, wanted: int | None) -> dict[str, int 
     )
     rows = []
     for node, timers, file in zip(change.nodes, running, files, strict=True):
-        in_file = llt.llttab_peerinact(file.value) if file.value is not None else None
         rows.append(
             (
                 node.label,
                 str(former[node.name]["running"]) if node.name in former else "?",
                 str(wanted or "-"),
                 str(timers.value["peerinact"]) if timers.value is not None else "?",
-                "?" if file.value is None else str(in_file or "not set"),
+                "?" if file.value is None else _in_file(file.value),
             )
         )
     columns = ("node", "was", "wanted", "is", "in llttab")
@@ -289,3 +288,8 @@ async def show(play: Play, change: Change, wanted: int | None) -> dict[str, int 
         node.name: timers.value["peerinact"] if timers.value is not None else None
         for node, timers in zip(change.nodes, running, strict=True)
     }
+
+
+def _in_file(text: str) -> str:
+    value = llt.llttab_peerinact(text)
+    return "not set" if value is None else str(value)

@@ -112,7 +112,7 @@ async def test_a_removed_copy_of_llttab_is_seen(folder, choice):
     assert [row[4] for row in run.tables()] == ["removed"]
 
 
-async def test_a_file_that_says_0_never_expires_and_is_not_lowered(folder):
+async def test_a_file_that_says_0_never_expires_is_shown_so_and_not_lowered(folder):
     world = World(Scenario(route="outside"), PERSIST)
     files = world.node("db02").files
     own = files.tree["/etc/llttab"].content + b"set-timer peerinact:0\n"
@@ -121,6 +121,8 @@ async def test_a_file_that_says_0_never_expires_and_is_not_lowered(folder):
     assert run.status == 0, run.snapshot.closing
     assert files.tree["/etc/llttab"].content == own
     assert run.verdict["timers"] == BACK
+    shown = [data for data in run.events("table") if data["title"].startswith("peerinact")]
+    assert {row[-1] for data in shown for row in data["rows"] if row[0] == "db02"} == {"0"}
 
 
 async def test_a_file_edited_before_it_was_written_becomes_the_nodes_own(folder):
