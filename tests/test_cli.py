@@ -457,3 +457,19 @@ def test_checks_ended_by_ctrl_c_do_not_end_with_the_status_of_a_warning(tmp_path
     assert process.returncode == 130
     assert "ended by Ctrl-C" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("measure", "change.toml", "--for", "nan"),
+        ("measure", "change.toml", "--speed", "NaN"),
+        ("lab", "--freeze", "nan"),
+        ("demo", "--speed", "nan"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_no_number_is_refused(tmp_path, words):
+    found = lparwiz(*words, folder=tmp_path)
+    assert found.returncode == 2
+    assert f"'{words[-1]}' is no number" in found.stderr

@@ -13,6 +13,7 @@ import click
 from lparwiz.cli.playing import play_lines, play_wizard
 from lparwiz.cli.shared import (
     EXIT_STATUSES,
+    Number,
     gathered,
     looks,
     played,
@@ -58,14 +59,14 @@ TROUBLE = click.option(
 @MIGRATION
 @click.option(
     "--freeze",
-    type=click.FloatRange(0),
+    type=Number(0),
     metavar="SECONDS",
     help="How long the migration freezes the node.",
 )
 @TROUBLE
 @click.option(
     "--speed",
-    type=click.FloatRange(0.1, 1000),
+    type=Number(0.1, 1000),
     metavar="TIMES",
     default=1.0,
     show_default=True,
@@ -112,7 +113,7 @@ def lab(
 @NODES
 @click.option(
     "--speed",
-    type=click.FloatRange(0.1, 1000),
+    type=Number(0.1, 1000),
     metavar="TIMES",
     help="How many lab seconds go by in a second; else 2, with --unattended 20.",
 )

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-from lparwiz.cli.shared import CHANGE_FILE, JSON, RUNS, SPEED, gathered, read_change, unwritable
+from lparwiz.cli.shared import (
+    CHANGE_FILE,
+    JSON,
+    RUNS,
+    SPEED,
+    Number,
+    gathered,
+    read_change,
+    unwritable,
+)
 
 CHECK_STATUSES = """
 \b
@@ -77,7 +86,7 @@ def checks(*, as_json: bool, markdown: bool) -> None:
 @click.option(
     "--for",
     "seconds",
-    type=click.FloatRange(0, min_open=True),
+    type=Number(0, min_open=True),
     metavar="SECONDS",
     help="How long to watch; else until Ctrl-C.",
 )

@@ -1,6 +1,7 @@
 """What the commands share: their options, the settings that count, the change file."""
 # ruff: noqa: PLC0415 - each command imports what it needs itself
 
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -27,9 +28,23 @@ Exit status:
   4  the outcome is unknown
 """
 
+
+class Number(click.FloatRange):
+    """A number within a range; NaN is within none, though click lets it pass."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read it."""
+        found = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail(f"{value!r} is no number.", param, ctx)
+        return found
+
+
 SPEED = click.option(
     "--speed",
-    type=click.FloatRange(0.1, 1000),
+    type=Number(0.1, 1000),
     metavar="TIMES",
     default=1.0,
     help="Only beside a lab: the --speed that the lab was started with.",
