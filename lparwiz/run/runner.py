@@ -21,8 +21,7 @@ async def play_run(play: Play, steps: Sequence[Step], *, back: bool = False) -> 
 
     A run whose journal has a past is taken up again: what ended stays as it ended, but for what
     must be proven anew; the first step that didn't is played from its start, by fresh readings.
-    Where the journal can't be
-    written it ends at once: nothing more is sent to any host.
+    Where the journal can't be written it ends at once: nothing more is sent to any host.
 
     Args:
         play: the run.
@@ -128,12 +127,10 @@ def turned_back(events: Iterable[Event]) -> bool:
     `lparwiz pay` begins it; so does who takes debts over, as what the forward steps proved may be
     otherwise from then on. Once the migration was sent there is only the way to the end.
     """
-    for event in events:
-        if event.kind == "taken up" and event.data.get("back"):
-            return True
-        if event.kind == "handed over":
-            return True
-    return False
+    return any(
+        event.kind == "handed over" or (event.kind == "taken up" and event.data.get("back"))
+        for event in events
+    )
 
 
 async def _play_steps(
@@ -146,8 +143,7 @@ async def _play_steps(
         step = steps[reached]
         reached += 1
         before = ended.get(step.id)
-        stays = before is not None and _stays(step, before, forward=forward)
-        if before is not None and stays and step is not steps[-1]:
+        if before and step is not steps[-1] and _stays(step, before, forward=forward):
             play.picture.mark(step.id, before)
             going_back = going_back or before in GIVEN_UP
             continue
