@@ -18,15 +18,13 @@ from lparwiz.lab.syntax import (
     If,
     Loop,
     Node,
-    Part,
     Pipeline,
     Redirect,
     Sequence,
     Simple,
-    SyntaxProblemError,
-    Word,
     parse,
 )
+from lparwiz.lab.tokens import Part, SyntaxProblemError, Word
 
 Sink = Callable[[bytes], None]
 
