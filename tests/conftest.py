@@ -20,7 +20,7 @@ TESTS = Path(__file__).parent
 LONGEST = (
     "test_cli.py",
     "test_plain.py",
-    "ui/test_wizard.py",
+    "ui/test_answers.py",
     "ui/test_looks.py",
     "faults/test_sample.py",
     "ui/test_whole_run.py",
@@ -35,7 +35,8 @@ LONGEST = (
     "steps/test_outcome.py",
     "steps/test_routes.py",
     "steps/test_abort.py",
-    "ui/test_pages.py",
+    "ui/test_typing.py",
+    "ui/test_hosts.py",
     "faults/test_real_kill.py",
     "steps/test_measure.py",
     "test_journals.py",

@@ -11,14 +11,7 @@ from lparwiz.lab.scenario import Scenario
 from lparwiz.run.journal import read
 
 from ..operators import Deciding
-from .somebody import (
-    BACK,
-    TABLE,
-    World,
-    played,
-    restored,
-    sets,
-)
+from .somebody import BACK, TABLE, World, played, restored, sets
 
 # -- timers, on the way back --------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 """Every key: its id, its remapping, and that none of them alone changes a host."""
 
-from contextlib import asynccontextmanager
 from inspect import isclass
 
 import pytest
@@ -9,12 +8,11 @@ from textual.widgets import Input
 
 from lparwiz.run.snapshot import Answered, Hold, Leave, RunState
 from lparwiz.ui import app, choices, confirm, palette, screen
-from lparwiz.ui._textual import screen_text
-from lparwiz.ui.app import Wizard
 from lparwiz.ui.keys import KEYS, TAKEN, clashes, is_key, keys_of
 from lparwiz.ui.screen import WizardScreen
 
 from . import seam as sample
+from .wizards import wizard
 
 
 def bindings():
@@ -24,15 +22,6 @@ def bindings():
     for owner in dict.fromkeys(owners):
         if owner.__module__.startswith("lparwiz."):
             yield from ((owner, binding) for binding in vars(owner).get("BINDINGS", ()))
-
-
-@asynccontextmanager
-async def wizard(snapshot=None, size=(100, 30), **options):
-    seam = sample.ScriptedSeam(snapshot or sample.snapshot())
-    made = Wizard(seam, theme="night", **options)
-    async with made.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield pilot, seam, lambda: screen_text(made)
 
 
 def test_every_binding_of_every_screen_has_an_id_of_the_table():
@@ -48,7 +37,7 @@ def test_every_binding_of_every_screen_has_an_id_of_the_table():
 @pytest.mark.parametrize("key", [None, "f1", "f6", "f10", "f12"])
 async def test_nothing_is_bound_anywhere_that_has_no_id_of_ours(key):
     """Beside what an input of Textual's edits with."""
-    async with wizard(sample.snapshot(question=sample.WORD)) as (pilot, _, _):
+    async with wizard(sample.snapshot(question=sample.WORD), (100, 30)) as (pilot, _, _):
         if key:
             await pilot.press(key)
         for node, binding, *_ in pilot.app.screen.active_bindings.values():
@@ -97,7 +86,11 @@ def test_two_keys_that_change_places_are_no_clash():
 
 
 async def test_a_key_that_was_remapped_works_and_the_old_one_does_not():
-    async with wizard(keymap={"ledger": "l,f11", "hosts": "f3"}) as (pilot, _, seen):
+    async with wizard(size=(100, 30), keymap={"ledger": "l,f11", "hosts": "f3"}) as (
+        pilot,
+        _,
+        seen,
+    ):
         await pilot.press("f11")
         assert "Ledger: owed 2" in seen()
         await pilot.press("l")
@@ -111,7 +104,7 @@ async def test_a_key_that_was_remapped_works_and_the_old_one_does_not():
 async def test_what_stands_on_the_screen_names_the_remapped_keys():
     keymap = {"leave": "f11", "hold": "h", "more": "m", "now": "ctrl+n"}
     held = sample.snapshot(state=RunState.HELD, holding=True)
-    async with wizard(held, keymap=keymap) as (pilot, _, seen):
+    async with wizard(held, (100, 30), keymap=keymap) as (pilot, _, seen):
         assert "h goes on" in seen()
         assert "F11 leave" in seen()
         assert "h go on" in seen()
@@ -123,7 +116,7 @@ async def test_what_stands_on_the_screen_names_the_remapped_keys():
 
 @pytest.mark.parametrize("key", ["f10", "ctrl+q", "ctrl+c", "escape"])
 async def test_each_key_that_leaves_goes_through_the_page_that_says_what_is_owed(key):
-    async with wizard() as (pilot, seam, seen):
+    async with wizard(size=(100, 30)) as (pilot, seam, seen):
         await pilot.press(key)
         await pilot.pause()
         assert "Leave lparwiz?" in seen()
@@ -140,7 +133,7 @@ async def test_each_key_that_leaves_goes_through_the_page_that_says_what_is_owed
 
 
 async def test_escape_leaves_only_at_the_root():
-    async with wizard() as (pilot, _, seen):
+    async with wizard(size=(100, 30)) as (pilot, _, seen):
         await pilot.press("f3", "escape")
         assert "Leave lparwiz?" not in seen()
         assert "Set peerinact to 9000 on every node?" in seen()
@@ -159,7 +152,7 @@ async def test_no_single_key_changes_a_host(where):
     snapshot = ASKED[where]
     question = snapshot.question
     keys = {key for _, binding in bindings() for key in binding.key.split(",")}
-    async with wizard(snapshot) as (pilot, seam, _):
+    async with wizard(snapshot, (100, 30)) as (pilot, seam, _):
         letters = {key for key in keys if len(key) == 1 and key.isalnum()}
         for key in (*letters, *sorted(keys - letters - {"enter"})):
             await pilot.press(key)
@@ -176,14 +169,14 @@ async def test_no_single_key_changes_a_host(where):
 
 async def test_enter_alone_takes_the_safe_answer():
     snapshot = sample.snapshot(question=sample.VALUE)
-    async with wizard(snapshot) as (pilot, seam, _):
+    async with wizard(snapshot, (100, 30)) as (pilot, seam, _):
         await pilot.press("enter")
         await pilot.pause()
         assert seam.orders == [Answered("measure.freeze", "use", "45")]
 
 
 async def test_the_palette_finds_our_commands_by_their_words_and_does_them():
-    async with wizard() as (pilot, seam, seen):
+    async with wizard(size=(100, 30)) as (pilot, seam, seen):
         await pilot.press("f12")
         assert "Commands" in seen()
         assert "Maximize" not in seen()
@@ -230,7 +223,7 @@ async def test_under_ascii_every_page_is_ascii(where, size):
 
 
 async def test_with_box_characters_the_same_pages_draw_them():
-    async with wizard() as (pilot, _, seen):
+    async with wizard(size=(100, 30)) as (pilot, _, seen):
         assert "─" in seen()
         await pilot.press("f12")
         assert "╭" in seen()

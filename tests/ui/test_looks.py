@@ -4,15 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lparwiz.run.snapshot import (
-    Chart,
-    Limit,
-    Page,
-    PlannedCommand,
-    RunState,
-    StepState,
-    Trace,
-)
+from lparwiz.run.snapshot import Chart, Limit, Page, PlannedCommand, RunState, StepState, Trace
 from lparwiz.ui.app import Wizard
 from lparwiz.ui.chart_text import SPAN
 from lparwiz.ui.view import View

@@ -1,9 +1,9 @@
-import re
+"""A step's page, the rail and the top line, as text."""
+
 from dataclasses import replace
 
 from lparwiz.run.journal import Event
 from lparwiz.run.snapshot import (
-    Field,
     Finding,
     Level,
     Page,
@@ -15,7 +15,6 @@ from lparwiz.run.snapshot import (
     Table,
 )
 from lparwiz.ui.bars import rail_line, top_line
-from lparwiz.ui.hosts_text import Group, age, by_gravity, grouped, in_full, stale, strip
 from lparwiz.ui.journal_text import timeline_entry
 from lparwiz.ui.page_text import page_text, parts, progress_line
 from lparwiz.ui.status_text import clock_words, status
@@ -148,12 +147,6 @@ def test_skipped_steps_are_not_called_done():
     assert "skipped: Measure" in rail
 
 
-def test_a_reading_is_stale_after_three_that_were_missed():
-    console = replace(sample.node_pane(1, ago=59.0), interval=20.0)
-    assert not stale(console, sample.AT)
-    assert stale(replace(console, interval=19.0), sample.AT)
-
-
 def test_the_top_line_never_cuts_the_state_nor_what_is_owed():
     for width in (40, 60, 80, 160):
         words = words_of(top_line(sample.snapshot(), width))
@@ -167,65 +160,6 @@ def test_the_collapsed_rail_names_a_failed_step_however_narrow():
     assert words_of(rail_line(sample.snapshot(), 80)) == (
         " 5/11 Timers  next: Profiles, Migrate +4  done: Connect, Check, Measure, Mark"
     )
-
-
-def test_hosts_that_are_not_well_come_first():
-    hosts = [pane.host for pane in by_gravity(sample.panes(64), sample.AT)]
-    assert hosts[:3] == ["node41", "node06", "node01"]
-
-
-def test_a_stale_host_says_how_old_it_is_and_rises_above_those_that_are_fresh():
-    fresh, old = sample.node_pane(1), sample.node_pane(2, ago=73)
-    assert [p.host for p in by_gravity([fresh, old], sample.AT)] == ["node02", "node01"]
-    assert age(old, sample.AT) == "stale 73 s"
-    assert age(sample.node_pane(1, ago=12), sample.AT) == "12 s ago"
-    assert age(fresh, sample.AT) == "now"
-
-
-def test_a_narrow_strip_drops_calm_fields_first_and_says_how_many():
-    groups = grouped(sample.panes(64), sample.AT)
-    lines = [line for lines in strip(groups, sample.AT, 60) for line in lines]
-    look = next(words_of(line) for line in lines if "node06" in words_of(line))
-    assert "LLT 1/2 UP" in look
-    assert re.search(r"UP +.*\+[0-9]( |$)", look), "what is left out is well"
-    assert all(width_of(line) <= 60 for line in lines)
-
-
-def test_a_narrow_strip_says_that_something_left_out_is_not_well():
-    sick = tuple(
-        Field(f"thing {number}", "is not as it should be", Level.WARNING) for number in range(3)
-    )
-    pane = replace(sample.node_pane(1), fields=sick, state="LOOK", level=Level.WARNING)
-    ((line,),) = strip([Group((pane,))], sample.AT, 80)
-    assert "+2 LOOK" in words_of(line)
-    assert width_of(line) <= 80
-
-
-def test_a_line_stays_as_it_is_while_another_host_is_silent_or_to_be_looked_at():
-    fields = (
-        Field("LLT", "2 OPEN 2/2 UP"),
-        Field("peerinact", "9000 file 3200"),
-        Field("GAB", "a:01 h:01"),
-        Field("VCS", "2 RUNNING"),
-    )
-    console = replace(sample.panes(1)[-1], host="source HMC")
-    well = replace(sample.node_pane(1), host="db01", fields=fields)
-    shown = set()
-    for state in ("OK", "LOOK", "SILENT"):
-        other = replace(well, host="db02", state=state)
-        groups = [Group((pane,)) for pane in (well, other, console)]
-        shown.add(words_of(strip(groups, sample.AT, 80)[0][0]))
-    (line,) = shown
-    assert "peerinact 9000 file 3200  +2" in line
-
-
-def test_a_field_of_a_host_is_not_broken_where_it_fits_into_a_line():
-    for width in range(40, 90):
-        lines = in_full(Group((sample.node_pane(1),)), sample.AT, width)
-        rows = [words_of(line) for line in lines]
-        assert all(width_of(line) <= width for line in lines)
-        for field in sample.node_pane(1).fields:
-            assert any(f"{field.label} {field.text}" in row for row in rows), (width, rows)
 
 
 def working(page, reads=""):
@@ -274,3 +208,24 @@ def test_the_timeline_begins_with_what_the_run_is_in_words():
 def test_a_clock_that_goes_faster_than_yours_is_said():
     assert clock_words(sample.snapshot()) == ""
     assert clock_words(sample.snapshot(speed=20.0)) == "lab time, 20 times as fast as yours"
+
+
+def test_equal_rows_of_a_table_are_one_and_what_differs_stands_above():
+    rows = tuple((f"node{n:02d}", "1600", "9000" if n != 5 else "1600") for n in range(1, 65))
+    page = replace(sample.timers(2), tables=(Table("Timers", ("node", "was", "is"), rows),))
+    text = text_of(page_text(page, 80))
+    assert "node05             1600  1600\n  node[01-04,06-64]  1600  9000" in text
+
+
+def test_a_fold_too_long_for_its_column_stands_below_with_every_name():
+    rows = tuple((f"node{n:02d}", "1600" if n % 2 else "3200") for n in range(1, 65))
+    page = replace(sample.timers(2), tables=(Table("Timers", ("node", "was"), rows),))
+    text = "".join(text_of(page_text(page, 60)).split())
+    assert "32xnode1600" in text
+    assert f"node[{','.join(f'{n:02d}' for n in range(1, 64, 2))}]" in text
+
+
+def test_what_was_decided_stands_on_the_page():
+    page = replace(sample.timers(2), decided=("Raise it? Raise it, by the operator.",))
+    text = text_of(page_text(page, 80))
+    assert "What was decided\n  Raise it? Raise it, by the operator." in text

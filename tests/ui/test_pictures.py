@@ -1,5 +1,6 @@
 """Pictures of pages: nothing from the net in them, and nobody waits or fails for them."""
 
+import asyncio
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -9,6 +10,7 @@ from lparwiz.ui.pictures import Pictures
 
 from . import seam as sample
 from .seam import ScriptedSeam
+from .wizards import wizard
 
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -82,3 +84,33 @@ async def test_a_folder_that_cannot_be_written_is_told_and_the_wizard_goes_on(no
                 break
         assert "The run is not touched by it." in page
         assert app.is_running
+
+
+async def test_a_page_is_copied_to_the_terminal_and_kept_in_the_folder(tmp_path):
+    pictures = Pictures(tmp_path)
+    async with wizard(sample.detailed(), (100, 30), pictures=pictures) as (pilot, _, seen):
+        await pilot.press("f4", "enter", "f7", "c")
+        await pilot.pause()
+        assert "Copied, where the terminal takes it" in seen()
+        assert "$ lltstat -nvv active" in pilot.app.clipboard
+        copied = pilot.app.clipboard
+    check_kept(tmp_path / "screens" / "node01-1.txt", copied)
+
+
+def check_kept(path, copied):
+    assert path.read_text() == copied + "\n"
+    assert "line 59" in copied
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_the_key_that_keeps_a_picture_says_which(tmp_path):
+    pictures = Pictures(tmp_path)
+    async with wizard(sample.snapshot(), (100, 30), pictures=pictures) as (pilot, _, seen):
+        before = seen().splitlines()
+        await pilot.press("f9")
+        async with asyncio.timeout(10):
+            while "screens/05-timers-2.svg" not in " ".join(seen().split()):
+                await pilot.pause(0)
+        *covered_nothing, row = seen().splitlines()
+        assert "Picture kept" in row
+        assert covered_nothing == before[:-1]

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 from textual.color import Color
 
+from lparwiz.ui._textual import screen_text
+from lparwiz.ui.app import Wizard
 from lparwiz.ui.terminal import fitting_ascii, fitting_theme
-from lparwiz.ui.theme_files import DEFAULT, theme_folders
+from lparwiz.ui.theme_files import DEFAULT, theme_folders, theme_names
 from lparwiz.ui.themes import STATE_COLOURS, load_themes
 
+from . import seam as sample
 from .terminals import Terminal
+from .wizards import wizard
 
 SHIPPED = ("night", "day", "high-contrast", "colour-blind", "paper", "ansi", "mono")
 MEASURABLE = tuple(name for name in SHIPPED if name not in ("ansi", "mono"))
@@ -261,3 +265,64 @@ def test_what_a_real_terminal_gets(tmp_path, environ, coloured):
     assert bool(COLOURS.search(terminal.seen)) is coloured
     assert b"38;" not in terminal.seen
     assert b"48;" not in terminal.seen
+
+
+@pytest.fixture
+def broken_theme(tmp_path):
+    """A theme of the operator's that can't be read; its file's name."""
+    path = tmp_path / "config" / "lparwiz" / "themes" / "bin.toml"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\x8f\xff\x00")
+    return str(path)
+
+
+async def test_a_broken_theme_that_nobody_asked_for_is_named_with_the_others_only(broken_theme):
+    async with wizard(sample.snapshot(), (160, 50)) as (pilot, _, seen):
+        clean = seen()
+        assert "bin" not in clean
+        assert clean.splitlines()[-1].startswith(" F1 help")
+        await pilot.press("f12", *"bin can't")
+        await pilot.pause()
+        assert broken_theme in "".join(seen().replace("│", "").split())
+        await pilot.press("enter")
+        await pilot.pause()
+        assert seen() == clean
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_a_broken_theme_that_was_asked_for_is_told_where_it_covers_nothing(
+    broken_theme, size, monkeypatch
+):
+    monkeypatch.setenv("TERM", "screen")
+    async with wizard(sample.snapshot(), size) as (_, _, seen):
+        undisturbed = seen().splitlines()
+    seam = sample.ScriptedSeam(sample.snapshot())
+    app = Wizard(seam, theme="bin")
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.pause()
+        *rows, row = screen_text(app).splitlines()
+        assert row.startswith(" Theme bin can't be read: ")
+        assert rows == undisturbed[:-1]
+        assert app.theme == "ansi"
+        await pilot.press("f1")
+        await pilot.pause()
+        text = "".join(app.screen.lines["page"].words.split())
+        assert f"{broken_theme}:line1:foundthebyte0x8f;expectedUTF-8.Insteadansiisworn." in text
+
+
+async def test_a_theme_that_is_unknown_or_broken_is_told_and_night_taken(tmp_path):
+    folder = tmp_path / "config" / "lparwiz" / "themes"
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text('primary = "blurple"')
+    async with wizard(sample.snapshot(), (120, 50), theme="mine") as (pilot, _, seen):
+        assert pilot.app.theme == "night"
+        await pilot.press("f1")
+        text = " ".join(seen().split())
+        assert "'blurple' is not a colour" in text
+        assert "Theme mine can't be read" in text
+        assert "Instead night is worn" in " ".join(pilot.app.screen.lines["page"].words.split())
+
+
+async def test_no_theme_but_ours_can_be_chosen():
+    async with wizard(sample.snapshot()) as (pilot, _, _):
+        assert set(pilot.app.available_themes) == set(theme_names())
