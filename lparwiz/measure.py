@@ -15,7 +15,7 @@ from typing import Any
 
 from lparwiz.change import Change, Host
 from lparwiz.errors import Trouble
-from lparwiz.history import FILE, Kind, Seen, Unended
+from lparwiz.history import FILE, History, Kind, Seen, Unended
 from lparwiz.remote.connection import Connections
 from lparwiz.run.clock import SystemClock
 from lparwiz.run.play import Play
@@ -79,17 +79,13 @@ async def _play(rehearsal: Rehearsal) -> int:
     change = rehearsal.change
     clock = SystemClock(rehearsal.speed)
     over = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        nohup = number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN
-        if not nohup:
-            loop.add_signal_handler(number, over.set)
+    _end_on_signals(over)
     rehearsal = replace(rehearsal, say=partial(_say, rehearsal, over))
     connections = Connections(change.hosts, command_limit=change.limits.command)
     watch = Watch(change.lpar.name, {}, lambda _chart: None)
     unended = Unended(rehearsal.runs, f"{time_ns()}-{os.getpid()}")
-    play, asked = reader(change, connections, clock), Asked()
-    asking = asyncio.ensure_future(_ask(play, change, asked))
+    asked = Asked(reader(change, connections, clock), change)
+    asking = asyncio.ensure_future(asked.first())
     try:
         began = clock.now()
 
@@ -116,7 +112,7 @@ async def _play(rehearsal: Rehearsal) -> int:
         if isinstance(problem, Exception):
             rehearsal.say(_line(rehearsal, "failed", f"Not measured any more: {problem}"))
         seconds = clock.now() - began
-        await _ask_last(play, change, asked, asking, over)
+        await asked.last(asking, over)
         figures = watch.figures
         return _end(rehearsal, figures, found(figures), seconds, asked, unended)
     finally:
@@ -125,10 +121,21 @@ async def _play(rehearsal: Rehearsal) -> int:
         await connections.close()
 
 
+def _end_on_signals(over: asyncio.Event) -> None:
+    """Have a signal end the watch, not the process; under nohup SIGHUP is ignored as before."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        nohup = number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN
+        if not nohup:
+            loop.add_signal_handler(number, over.set)
+
+
 @dataclass
 class Asked:
-    """What the hosts were asked beside the watch, as far as they have told."""
+    """What the hosts are asked beside the watch, and what they have told by now."""
 
+    play: Play
+    change: Change
     running: dict[str, Running] = field(default_factory=dict)
     """Each node's own timers, of those that tell them."""
     memory: int | None = None
@@ -143,55 +150,46 @@ class Asked:
         """Whether it is proven to have migrated meanwhile."""
         return migrated(self.before, self.after)
 
+    async def first(self) -> None:
+        """Ask everything at once; a host that hangs holds up neither the watch nor the others."""
+        nodes = (self._ask_timers(node) for node in self.change.nodes)
+        await asyncio.gather(self._ask_before(), self._ask_memory(), *nodes)
 
-async def _ask(play: Play, change: Change, asked: Asked) -> None:
-    """Ask everything at once; a host that hangs holds up neither the watch nor the others."""
+    async def last(self, first: "asyncio.Future[None]", over: asyncio.Event) -> None:
+        """Ask where the LPAR runs now; another Ctrl-C ends that too.
 
-    async def before() -> None:
-        asked.before = await _proof(play, change)
+        After the first one nobody waits for what was asked in the beginning.
+        """
+        after = asyncio.ensure_future(self._proof())
+        wanted: set[asyncio.Future[Any]] = {after} if over.is_set() else {after, first}
+        over.clear()
+        ended = asyncio.ensure_future(over.wait())
+        both = asyncio.ensure_future(asyncio.wait(wanted))
+        await asyncio.wait({both, ended}, timeout=LAST, return_when=asyncio.FIRST_COMPLETED)
+        if after.done():
+            self.after = after.result()
+        for each in (after, ended, both):
+            each.cancel()
+        await asyncio.gather(after, ended, both, return_exceptions=True)
 
-    async def its_memory() -> None:
+    async def _ask_before(self) -> None:
+        self.before = await self._proof()
+
+    async def _ask_memory(self) -> None:
         with suppress(Refused):
-            asked.memory = await memory(play, change)
+            self.memory = await memory(self.play, self.change)
 
-    async def timers(node: Host) -> None:
-        found = await readings.timers(play, node)
+    async def _ask_timers(self, node: Host) -> None:
+        found = await readings.timers(self.play, node)
         if found.value is not None:
-            asked.running[node.label] = Running.of(found.value)
+            self.running[node.label] = Running.of(found.value)
 
-    await asyncio.gather(before(), its_memory(), *(timers(node) for node in change.nodes))
-
-
-async def _proof(play: Play, change: Change) -> Proof:
-    """What the consoles prove of where it runs; unknown where no command carries its name."""
-    try:
-        return (await look(play, change)).proof
-    except Refused:
-        return Proof.UNKNOWN
-
-
-async def _ask_last(
-    play: Play,
-    change: Change,
-    asked: Asked,
-    asking: "asyncio.Future[None]",
-    over: asyncio.Event,
-) -> None:
-    """Ask where the LPAR runs now; another Ctrl-C ends that too.
-
-    After the first one nobody waits for what was asked in the beginning.
-    """
-    after = asyncio.ensure_future(_proof(play, change))
-    wanted: set[asyncio.Future[Any]] = {after} if over.is_set() else {after, asking}
-    over.clear()
-    ended = asyncio.ensure_future(over.wait())
-    both = asyncio.ensure_future(asyncio.wait(wanted))
-    await asyncio.wait({both, ended}, timeout=LAST, return_when=asyncio.FIRST_COMPLETED)
-    if after.done():
-        asked.after = after.result()
-    for each in (after, ended, both):
-        each.cancel()
-    await asyncio.gather(after, ended, both, return_exceptions=True)
+    async def _proof(self) -> Proof:
+        """What the consoles prove of where it runs; unknown where no command carries its name."""
+        try:
+            return (await look(self.play, self.change)).proof
+        except Refused:
+            return Proof.UNKNOWN
 
 
 def _note(unended: Unended, seen: Seen | None) -> None:
@@ -237,13 +235,7 @@ def _end(
     """Keep what was seen for the next change, say it and what follows."""
     change = rehearsal.change
     past = history(rehearsal.runs, unended.path)
-    kept = ""
-    if seen is not None:
-        try:
-            past.keep(seen)
-            kept = f"Kept in {rehearsal.runs / FILE}."
-        except OSError as error:
-            kept = f"The history could not be written: {error.strerror or error}."
+    kept = _keep(past, seen, rehearsal.runs) if seen is not None else ""
     with suppress(OSError):  # then it counts as cut off, which is no less than it was
         unended.end()
     most = longest_known(past, change, time())
@@ -266,6 +258,15 @@ def _end(
     for line in (summary.as_json,) if rehearsal.as_json else summary.as_lines:
         rehearsal.say(line)
     return SEEN if figures is not None and figures.told else NOTHING_TOLD
+
+
+def _keep(past: History, seen: Seen, runs: Path) -> str:
+    """Keep it in the history; where, or why not, in a sentence."""
+    try:
+        past.keep(seen)
+    except OSError as error:
+        return f"The history could not be written: {error.strerror or error}."
+    return f"Kept in {runs / FILE}."
 
 
 def _line(rehearsal: Rehearsal, kind: str, text: str) -> str:
