@@ -147,10 +147,7 @@ class Cluster:
         self.record.note("thaw", host=node.label, seconds=round(lasted, 3))
         for tell in self.on_thaw:
             tell(node, lasted)
-        for waiting in node.thawing:
-            if not waiting.done():
-                waiting.set_result(None)
-        node.thawing.clear()
+        node.wake()
         own = node.timers.get("peerinact", 0)
         for peer in self.nodes:
             if peer is node:

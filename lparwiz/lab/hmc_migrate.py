@@ -7,37 +7,14 @@ from lparwiz.lab.messages import HmcRefusesError
 from lparwiz.lab.models import System
 
 MIGRATE = Grammar(
-    frozenset(
-        [
-            "-o",
-            "-m",
-            "-t",
-            "-p",
-            "--id",
-            "--ip",
-            "-u",
-            "-n",
-            "--redundantvios",
-            "--mpio",
-            "--vlanbridge",
-            "--vsi",
-            "--npivval",
-            "--uuid",
-            "--protectstorage",
-            "--requirerr",
-            "--redundantvnicbkdev",
-            "--vniccfg",
-            "--redundantmsps",
-            "--migsriov",
-            "-f",
-            "-i",
-            "-w",
-            "-d",
-            "--steps",
-        ]
-    ),
-    frozenset(["--all", "--affinity", "--usecurrdata", "--force", "-v", "--nodetails"]),
-)
+    frozenset({
+        "-o", "-m", "-t", "-p", "--id", "--ip", "-u", "-n", "--redundantvios", "--mpio",
+        "--vlanbridge", "--vsi", "--npivval", "--uuid", "--protectstorage", "--requirerr",
+        "--redundantvnicbkdev", "--vniccfg", "--redundantmsps", "--migsriov", "-f", "-i", "-w",
+        "-d", "--steps",
+    }),
+    frozenset({"--all", "--affinity", "--usecurrdata", "--force", "-v", "--nodetails"}),
+)  # fmt: skip
 """As the POWER9 synopsis has it (facts, hmc.md 1.1)."""
 
 

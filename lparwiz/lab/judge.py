@@ -35,7 +35,7 @@ def photograph(site: "Site") -> Photograph:
     lpar, placeholder = source.find(site.scenario.lpar), target.find(site.scenario.lpar)
     return Photograph(
         timers={n.label: dict(n.timers) for n in site.cluster.nodes},
-        llttab={n.label: _llttab(site, n.label) for n in site.cluster.nodes},
+        llttab={n.label: _llttab(n) for n in site.cluster.nodes},
         files={n.label: frozenset(n.files.tree) for n in site.cluster.nodes},
         partitions={s.name: [_copy(p) for p in s.partitions] for s in site.systems},
         lpar=lpar.uuid if lpar else "",
@@ -61,8 +61,7 @@ def _profile_path(site: "Site", node: Node) -> str:
     return next((path for path in named if path), "")
 
 
-def _llttab(site: "Site", label: str) -> bytes | None:
-    node = next(n for n in site.cluster.nodes if n.label == label)
+def _llttab(node: Node) -> bytes | None:
     found = node.files.tree.get("/etc/llttab")
     return found.content if found else None
 
@@ -100,7 +99,7 @@ def early_restores(site: "Site") -> list[dict[str, Any]]:
 
 def llttab(site: "Site") -> dict[str, bool]:
     """Whether each node's /etc/llttab is the same, byte for byte."""
-    return {label: _llttab(site, label) == content for label, content in site.start.llttab.items()}
+    return {n.label: _llttab(n) == site.start.llttab[n.label] for n in site.cluster.nodes}
 
 
 def strays(site: "Site") -> list[str]:

@@ -1,12 +1,9 @@
-"""What a site consists of: plain mutable state, no behaviour beyond looking things up."""
+"""What a site consists of: plain mutable state, little behaviour beyond looking things up."""
 
+import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import asyncio
-
-    from lparwiz.lab.files import Files
+from lparwiz.lab.files import Files
 
 Row = dict[str, str]
 """Attributes as an HMC lists them, in its order; values as they stand inside one pair."""
@@ -145,7 +142,7 @@ class Node:
     lowwater: int
     macs: tuple[str, str]
     """Of its two links."""
-    files: "Files"
+    files: Files
     has_vcs: bool = True
     llt_running: bool = True
     had_running: bool = True
@@ -165,7 +162,8 @@ class Node:
     frozen: bool = False
     frozen_at: float = 0.0
     """Lab seconds."""
-    thawing: list["asyncio.Future[None]"] = field(default_factory=list)
+    waiting: list[asyncio.Future[None]] = field(default_factory=list)
+    """What waits until it thaws, or packets get through to it again."""
     parted: bool = False
     """Whether no packet of its public network gets through, either way; LLT's own links do."""
     perl: bool = True
@@ -175,6 +173,19 @@ class Node:
     clock_stops: bool = False
     """Whether its own clock stands still while it is frozen: what AIX does is not known (facts,
     vcs.md 9)."""
+
+    def woken(self) -> asyncio.Future[None]:
+        """What is done when it is woken the next time."""
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.append(woken)
+        return woken
+
+    def wake(self) -> None:
+        """Let go on whatever waits for it."""
+        for woken in self.waiting:
+            if not woken.done():
+                woken.set_result(None)
+        self.waiting.clear()
 
 
 @dataclass(eq=False)

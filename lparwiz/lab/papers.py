@@ -8,11 +8,10 @@ import asyncssh
 import tomli_w
 
 from lparwiz.lab.models import Console, Node
+from lparwiz.lab.server import ADDRESS
 
 if TYPE_CHECKING:
     from lparwiz.lab.site import Site
-
-ADDRESS = "127.0.0.1"
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from lparwiz.lab import papers
 from lparwiz.lab.lab import Lab
 from lparwiz.lab.scenario import Scenario
+from lparwiz.lab.server import ADDRESS
 
 STDIN = 0
 CONTROL_LIMIT = 60.0
@@ -69,11 +70,11 @@ async def _serve(
             finally:
                 writer.close()
 
-        listener = await asyncio.start_server(answer, papers.ADDRESS, 0, limit=2**24)
+        listener = await asyncio.start_server(answer, ADDRESS, 0, limit=2**24)
         port = listener.sockets[0].getsockname()[1]
         _write(directory / "control", {"port": port, "token": token})
         for label, host in lab.site.hosts.items():
-            say(f"{label:<8} {papers.ADDRESS}:{lab.ports[label]:<6} {papers.describe(host)}")
+            say(f"{label:<8} {ADDRESS}:{lab.ports[label]:<6} {papers.describe(host)}")
         say(f"change   {lab.change_path}")
         words = ["lparwiz", "wizard", str(lab.change_path), "--speed", f"{speed:g}"]
         say(f"begin    {shlex.join(words)}")
@@ -147,7 +148,7 @@ def control(directory: Path, request: dict[str, Any]) -> dict[str, Any]:
         OSError: No lab runs there.
     """
     where = json.loads((directory / "control").read_text(encoding="utf-8"))
-    with socket.create_connection((papers.ADDRESS, where["port"]), CONTROL_LIMIT) as link:
+    with socket.create_connection((ADDRESS, where["port"]), CONTROL_LIMIT) as link:
         link.sendall(json.dumps({**request, "token": where["token"]}).encode() + b"\n")
         with link.makefile("rb") as answers:
             reply: dict[str, Any] = json.loads(answers.readline())

@@ -84,17 +84,13 @@ class Site:
         """Stand still for as long as the node does."""
         self.clock.settle()
         while node.frozen:
-            waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            node.thawing.append(waiting)
-            await self.clock.wait(waiting)
+            await self.clock.wait(node.woken())
 
     async def joined(self, node: Node) -> None:
         """Wait for as long as no packet gets through to a node, frozen or cut off from others."""
         await self.awake(node)
         while node.parted:
-            waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            node.thawing.append(waiting)
-            await self.clock.wait(waiting)
+            await self.clock.wait(node.woken())
             await self.awake(node)
 
     def leave_running(self, command: "Coroutine[None, None, int]") -> None:
@@ -112,6 +108,12 @@ class Site:
         self.record.close()
 
     # -- looking things up ------------------------------------------------------------------
+
+    def node(self, label: str) -> Node:
+        """The node, or management LPAR, of that label."""
+        node = self.hosts[label]
+        assert isinstance(node, Node)
+        return node
 
     def date(self, at: float | None = None) -> datetime:
         """The site's wall clock now, or at a lab second."""
@@ -149,8 +151,7 @@ class Site:
 
     def freeze(self, label: str, seconds: float) -> None:
         """Let a node stand still for `seconds`."""
-        node = self.hosts[label]
-        assert isinstance(node, Node)
+        node = self.node(label)
         self.cluster.freeze(node)
         self.clock.after(seconds, lambda: self.cluster.thaw(node))
 
@@ -159,8 +160,7 @@ class Site:
 
         Nothing is lost: what was sent meanwhile comes all at once then, as TCP has it.
         """
-        node = self.hosts[label]
-        assert isinstance(node, Node)
+        node = self.node(label)
         node.parted = True
         self.record.note("parted", host=label)
         self.clock.after(seconds, lambda: self._join(node))
@@ -168,22 +168,16 @@ class Site:
     def _join(self, node: Node) -> None:
         node.parted = False
         self.record.note("joined", host=node.label)
-        for waiting in node.thawing:
-            if not waiting.done():
-                waiting.set_result(None)
-        node.thawing.clear()
+        node.wake()
 
     def set_clock(self, label: str, seconds: float) -> None:
         """Set a node's own clock by `seconds`, forwards or backwards."""
-        node = self.hosts[label]
-        assert isinstance(node, Node)
-        node.clock_offset += seconds
+        self.node(label).clock_offset += seconds
         self.record.note("clock set", host=label, seconds=seconds)
 
     def kill(self, label: str) -> None:
         """Let a node die: its peers miss it, its connections are gone."""
-        node = self.hosts[label]
-        assert isinstance(node, Node)
+        node = self.node(label)
         self.record.note("killed", host=label)
         self.cluster.kill(node)
         found = self.partition_of(node)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lparwiz.lab.mobility import ERROR_LOG
 from lparwiz.lab.models import ErrorEntry, Node
 from lparwiz.lab.troubles.trouble import EVERYWHERE, NODES, other, rewrite, trouble
 
@@ -113,8 +114,8 @@ def fencing_lost(site: "Site") -> None:
 @trouble("cluster.migrating", NODES)
 def node_migrating(site: "Site") -> None:
     """Another node's error log has a migration that hasn't ended."""
-    entry = ErrorEntry("CLIENT_PMIG_STARTED", "08917DC6", "Client Partition Migration Started", 0.0)
-    other(site).errors.append(entry)
+    started = "CLIENT_PMIG_STARTED"
+    other(site).errors.append(ErrorEntry(started, *ERROR_LOG[started], at=0.0))
 
 
 @trouble("cluster.clock", NODES)
