@@ -105,7 +105,7 @@ class Teller:
         page = self._snapshot.page
         if page is not None:
             width = self._paper.width
-            text = page_text(replace(page, chart=None), width, unfolded=True)
+            text = page_text(replace(page, chart=None), width, unfolded=True).whole
             self._paper.print([*text, *_figures(page, width)])
 
     def again(self) -> None:
@@ -114,7 +114,7 @@ class Teller:
 
     def _folded(self, page: Page) -> list[Paragraph]:
         width = self._paper.width
-        return [*page_text(_quiet(page), width), *_figures(page, width)]
+        return [*page_text(_quiet(page), width).whole, *_figures(page, width)]
 
     def _begin(self, step: str) -> int:
         steps = [view.id for view in self._snapshot.steps]
@@ -122,7 +122,7 @@ class Teller:
         number = f"Step {steps.index(step) + 1} of {len(steps)}: " if step in steps else ""
         said = self._paper.say("") + self._paper.say(f"== {number}{page.title} ==")
         only = replace(_quiet(page), findings=(), tables=(), plan=())
-        return said + self._show(step, page_text(replace(only, result=""), self._paper.width))
+        return said + self._show(step, page_text(replace(only, result=""), self._paper.width).whole)
 
     def _command(self, entry: PlannedCommand) -> int:
         state = (entry.state, entry.result)

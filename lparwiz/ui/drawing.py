@@ -61,7 +61,7 @@ def laid_out(screen: "WizardScreen") -> ComposeResult:
     yield lines["small"]
 
 
-def parts(screen: "WizardScreen") -> dict[str, Lines]:
+def widgets(screen: "WizardScreen") -> dict[str, Lines]:
     """The widgets that show lines, by id."""
     drawn: dict[str, Draw] = {
         "top": lambda width: [[top_line(screen.snapshot, width)]],

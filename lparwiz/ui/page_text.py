@@ -24,39 +24,44 @@ FEW_NOTES = 2
 """So many notes stand among the other findings; more of them stand below everything else."""
 
 
-def page_text(
-    page: Page,
-    width: int,
-    *,
-    unfolded: bool = False,
-    before: tuple[str, str] = ("", ""),
-    news: bool = False,
-    strokes: Strokes = BOX,
-) -> list[Paragraph]:
-    """The whole page, top to bottom; the arguments are those of `parts`."""
-    drawn = parts(page, width, unfolded=unfolded, before=before, news=news, strokes=strokes)
-    return [*drawn.first, *drawn.rest]
+@dataclass(frozen=True)
+class Moment:
+    """Where the run is that a page belongs to: what the page itself doesn't know."""
+
+    before: tuple[str, str] = ("", "")
+    """The title of the step before and how it ended; empty where that is past."""
+    news: bool = False
+    """Whether what was said last must be seen before anything else."""
+    over: bool = False
+    """Whether the step has ended: what is still planned is not run any more."""
+
+
+UNDER_WAY = Moment()
+"""A step that is played, and has no news."""
 
 
 @dataclass(frozen=True)
-class Parts:
+class PageText:
     """A page in two."""
 
     first: list[Paragraph]
     """To the end of what will run: what must have been seen before it is confirmed."""
     rest: list[Paragraph]
 
+    @property
+    def whole(self) -> list[Paragraph]:
+        """The page, top to bottom."""
+        return [*self.first, *self.rest]
 
-def parts(
+
+def page_text(
     page: Page,
     width: int,
+    moment: Moment = UNDER_WAY,
     *,
     unfolded: bool = False,
-    before: tuple[str, str] = ("", ""),
-    news: bool = False,
-    over: bool = False,
     strokes: Strokes = BOX,
-) -> Parts:
+) -> PageText:
     """Every step's page has the same bones, whatever it does.
 
     What it is for; its result, once there is one; what we know; what will run where. Then what was
@@ -66,14 +71,12 @@ def parts(
     Args:
         page: the page.
         width: cells.
+        moment: where the run is.
         unfolded: also every check that passed, its evidence, and the whole log.
-        before: the title of the step before and how it ended; empty where that is past.
-        news: whether what was said last must be seen before anything else.
-        over: whether the step has ended: what is still planned is not run any more.
         strokes: what a chart is drawn with.
     """
     prose = min(width, PROSE)
-    first = list(_head(page, prose, before, news=news))
+    first = list(_head(page, prose, moment))
     if page.result:
         first += [[()], wrap([("title", "Result: "), ("", page.result)], prose, 2)]
     if page.chart is not None or page.findings:
@@ -83,8 +86,8 @@ def parts(
     if page.findings:
         first += [*_findings(page.findings, prose, unfolded=unfolded)]
     if page.plan:
-        first += [[()], *_plan(page.plan, width, over=over)]
-    return Parts(first, list(_rest(page, width, prose, unfolded=unfolded)))
+        first += [[()], *_plan(page.plan, width, over=moment.over)]
+    return PageText(first, list(_rest(page, width, prose, unfolded=unfolded)))
 
 
 def _rest(page: Page, width: int, prose: int, *, unfolded: bool) -> Iterable[Paragraph]:
@@ -109,16 +112,16 @@ def _rest(page: Page, width: int, prose: int, *, unfolded: bool) -> Iterable[Par
         yield wrap([("dim", f"Guide: {page.guide}")], prose)
 
 
-def _head(page: Page, width: int, before: tuple[str, str], *, news: bool) -> Iterable[Paragraph]:
+def _head(page: Page, width: int, moment: Moment) -> Iterable[Paragraph]:
     """What the step is for, what came before, and what was said last."""
     yield wrap([("", " ".join(page.purpose.split()))], width)
-    title, ended = before
+    title, ended = moment.before
     if ended:
         lines = wrap([("dim", f"Before, {title}: "), ("", ended)], width, 2)
         if len(lines) > BEFORE:
             lines[BEFORE - 1 :] = [(("dim", f"  .. {key_name('step-before')} shows the rest"),)]
         yield lines
-    if news and page.lines:
+    if moment.news and page.lines:
         yield [()]
         yield wrap([("warning", page.lines[-1])], width)
 

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from lparwiz.run.snapshot import Hold, Order, RunState, Snapshot
 from lparwiz.ui.asking import Asking
 from lparwiz.ui.bindings import OF_THE_RUN
-from lparwiz.ui.drawing import HEIGHTS, WIDTHS, groups, laid_out, parts
+from lparwiz.ui.drawing import HEIGHTS, WIDTHS, groups, laid_out, widgets
 from lparwiz.ui.focus import refocus, too_small
 from lparwiz.ui.host_rows import HostRows, most_rows
 from lparwiz.ui.hosts_text import by_gravity
@@ -90,7 +90,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         """The question that a picture was kept of last; or the end."""
         self._small = False
         """Whether there was no room for anything but the state and the way out."""
-        self.lines = parts(self)
+        self.lines = widgets(self)
         """The widgets that show lines, by id: asked for at each snapshot."""
         self.search = Search(id="search")
         self.step_page = StepPage()

@@ -3,7 +3,7 @@
 from lparwiz.run.snapshot import PlanState, Snapshot
 from lparwiz.ui.text import Paragraph, wrap
 from lparwiz.ui.view import Eye
-from lparwiz.ui.views import Scene, step_parts, what_changes
+from lparwiz.ui.views import Scene, moment, step_text
 
 
 class StepPage:
@@ -22,11 +22,11 @@ class StepPage:
         page = scene.page(eye)
         if page is None:
             return [wrap([("dim", "Nothing has begun yet.")], width)]
-        made_from = (width, eye.unfolded, *what_changes(scene.snapshot, page))
+        made_from = (width, eye.unfolded, page, moment(scene.snapshot, page))
         if made_from != self._drawn[0]:
-            drawn = step_parts(eye, scene, page, width)
+            drawn = step_text(eye, scene, page, width)
             self._must_see = sum(len(lines) for lines in drawn.first)
-            self._drawn = (made_from, [*drawn.first, *drawn.rest])
+            self._drawn = (made_from, drawn.whole)
         return self._drawn[1]
 
     def unseen(self, snapshot: Snapshot, end: int) -> int:

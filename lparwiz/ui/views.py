@@ -21,7 +21,7 @@ from lparwiz.ui.journal_text import (
 )
 from lparwiz.ui.keys import key_name
 from lparwiz.ui.ledger_text import ledger_page
-from lparwiz.ui.page_text import Parts, parts
+from lparwiz.ui.page_text import Moment, PageText, page_text
 from lparwiz.ui.record import Record
 from lparwiz.ui.text import Paragraph, wrap
 from lparwiz.ui.view import Eye, View
@@ -100,22 +100,15 @@ def _entry(wanted: Wanted, event: Event, width: int) -> Paragraph:
     return entry_text(event, width, wanted)
 
 
-def step_parts(eye: Eye, scene: Scene, page: Page, width: int) -> Parts:
+def step_text(eye: Eye, scene: Scene, page: Page, width: int) -> PageText:
     """A step's page."""
-    return parts(
-        page,
-        width,
-        unfolded=eye.unfolded,
-        before=_before(scene.snapshot, page),
-        news=_news(scene.snapshot, page),
-        over=_ended(scene.snapshot, page),
-        strokes=scene.strokes,
-    )
+    at = moment(scene.snapshot, page)
+    return page_text(page, width, at, unfolded=eye.unfolded, strokes=scene.strokes)
 
 
-def what_changes(snapshot: Snapshot, page: Page) -> tuple[object, ...]:
-    """All that a step's page is drawn from: equal means that it looks the same."""
-    return (page, _before(snapshot, page), _news(snapshot, page), _ended(snapshot, page))
+def moment(snapshot: Snapshot, page: Page) -> Moment:
+    """What a step's page is drawn from besides itself."""
+    return Moment(_before(snapshot, page), _news(snapshot, page), _ended(snapshot, page))
 
 
 def _ended(snapshot: Snapshot, page: Page) -> bool:

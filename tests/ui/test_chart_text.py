@@ -145,6 +145,6 @@ def test_no_line_is_wider_than_the_screen_whatever_is_drawn(traces, limits, widt
 
 def test_the_chart_stands_on_the_page_above_its_tables():
     page = Page("measure", "Measure", "p", "", chart=Chart("Silence", (trace(24.0),), LIMITS))
-    text = "\n".join(words_of(line) for lines in page_text(page, 80) for line in lines)
+    text = "\n".join(words_of(line) for lines in page_text(page, 80).whole for line in lines)
     assert "Silence" in text
     assert "█" in text

@@ -12,7 +12,7 @@ from lparwiz.ui.chart_text import BOX
 from lparwiz.ui.record import Record
 from lparwiz.ui.text import words_of
 from lparwiz.ui.view import Eye
-from lparwiz.ui.views import Scene, step_parts
+from lparwiz.ui.views import Scene, step_text
 
 from . import seam as sample
 from .wizards import both_sizes, focused, wizard
@@ -191,7 +191,7 @@ def test_a_step_that_was_left_by_choice_is_not_called_failed():
     told = [
         "\n".join(
             words_of(line)
-            for part in step_parts(Eye(), scene(snapshot), page, 100).first
+            for part in step_text(Eye(), scene(snapshot), page, 100).first
             for line in part
         )
         for snapshot in (going, ended)
