@@ -85,7 +85,7 @@ class Teller:
             said += sum(self._command(entry) for entry in page.plan)
             over = page.step != snapshot.current or snapshot.state is RunState.OVER
             if page.result and over:
-                said += self._show(page.step, self._folded(page))
+                said += self._show(page.step, self._folded(replace(page, plan=())))
         said += self._how_far()
         return bool(said + (0 if asking else self._how_the_hosts_are()))
 
