@@ -251,8 +251,8 @@ def _print_where(engine: "Engine") -> None:
 def _print_end(engine: "Engine", *, apart: bool) -> None:
     """How it ended and what to do next: last, so that it is in sight below all debts."""
     last = engine.latest()
-    place = next((n for n, s in enumerate(last.steps, 1) if s.id == last.current), 0)
-    at = f" at {place}/{len(last.steps)} {last.steps[place - 1].title}" if place else ""
+    number = last.number_of(last.current)
+    at = f" at {number}/{len(last.steps)} {last.steps[number - 1].title}" if number else ""
     left = last.closing.startswith("Stopped")
     click.echo(f"\n{_wrapped(last.closing)}")
     if left or last.exit_status in UNFINISHED:

@@ -117,10 +117,11 @@ class Teller:
         return [*page_text(_quiet(page), width).whole, *_figures(page, width)]
 
     def _begin(self, step: str) -> int:
-        steps = [view.id for view in self._snapshot.steps]
         page = next(each for each in self._snapshot.pages if each.step == step)
-        number = f"Step {steps.index(step) + 1} of {len(steps)}: " if step in steps else ""
-        said = self._paper.say("") + self._paper.say(f"== {number}{page.title} ==")
+        number, count = self._snapshot.number_of(step), len(self._snapshot.steps)
+        said = self._paper.say("") + self._paper.say(
+            f"== Step {number} of {count}: {page.title} =="
+        )
         only = replace(_quiet(page), findings=(), tables=(), plan=())
         return said + self._show(step, page_text(replace(only, result=""), self._paper.width).whole)
 

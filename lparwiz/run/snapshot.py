@@ -347,6 +347,10 @@ class Snapshot:
         """How many debts are open."""
         return len(self.debts)
 
+    def number_of(self, step_id: str) -> int:
+        """A step's number in their order, from 1; 0 where there is no such step."""
+        return next((n for n, step in enumerate(self.steps, 1) if step.id == step_id), 0)
+
     @property
     def page(self) -> Page | None:
         """The current step's page."""

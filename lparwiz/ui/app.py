@@ -192,9 +192,8 @@ class Wizard(App[int], inherit_bindings=False):
         """Keep a picture of what the operator sees; never at the cost of anything else."""
         if self._pictures is None or not isinstance(self.screen, WizardScreen):
             return
-        steps = [step.id for step in self._snapshot.steps]
         shown = self.screen.looking
-        number = steps.index(shown) + 1 if shown in steps else 0
+        number = self._snapshot.number_of(shown)
         svg = self.export_screenshot(title=self._snapshot.run)
         if event.told:
             self._pictures.keep(number, shown, svg, lambda name: self.call_later(self._kept, name))

@@ -2,14 +2,13 @@
 
 from rich.cells import cell_len
 
-from lparwiz.run.snapshot import Snapshot, StepState
+from lparwiz.run.snapshot import RunState, Snapshot, StepState
 from lparwiz.ui.keys import key_name
 from lparwiz.ui.marks import RUN, STEP
 from lparwiz.ui.text import Line, Paragraph, Piece, fit, plain, width_of, words_of, wrap
 
 WORTH_NAMING = (StepState.FAILED, StepState.UNKNOWN, StepState.LEFT)
 """States of a step that the collapsed rail names however narrow it is."""
-
 
 NEXT = 2
 """How many of the steps to come the collapsed rail names."""
@@ -18,7 +17,7 @@ NEXT = 2
 def top_line(snapshot: Snapshot, width: int) -> Line:
     """What moves, the state of the run and what is owed; the right half is never cut."""
     state: list[Piece] = [(RUN[snapshot.state], f" {snapshot.state} ")]
-    if snapshot.holding and snapshot.state != "on hold":
+    if snapshot.holding and snapshot.state is not RunState.HELD:
         state.append(("wait", " hold asked "))
     state += [("", " "), ("warning" if snapshot.owed else "ok", f"owed {snapshot.owed} ")]
     room = max(0, width - width_of(tuple(state)) - 1)
@@ -59,9 +58,8 @@ def rail(snapshot: Snapshot, width: int, looking: str) -> list[Paragraph]:
 
 def rail_line(snapshot: Snapshot, width: int) -> Line:
     """The rail in one line: where we are, what went wrong, what comes, what is behind us."""
-    steps = snapshot.steps
-    now = next((n for n, step in enumerate(steps) if step.id == snapshot.current), None)
-    here = f" {now + 1}/{len(steps)} {steps[now].title}" if now is not None else " not begun"
+    steps, number = snapshot.steps, snapshot.number_of(snapshot.current)
+    here = f" {number}/{len(steps)} {steps[number - 1].title}" if number else " not begun"
     line: list[Piece] = [("now", plain(here))]
     for state in WORTH_NAMING:
         names = _names(snapshot, state)
@@ -69,7 +67,7 @@ def rail_line(snapshot: Snapshot, width: int) -> Line:
             mark, style = STEP[state]
             line.append((style, f"  {mark} {state}: {' '.join(names)}"))
     done, skipped = _names(snapshot, StepState.DONE), _names(snapshot, StepState.SKIPPED)
-    todo = [s.title for n, s in enumerate(steps) if s.state is StepState.TODO and n > (now or -1)]
+    todo = [step.title for step in steps[number:] if step.state is StepState.TODO]
     for label, names, shortest in (("next", todo, 1), ("done", done, 0), ("skipped", skipped, 0)):
         room = width - width_of(tuple(line)) - cell_len(f"  {label}: ")
         count = min(len(names), NEXT) if label == "next" else len(names)

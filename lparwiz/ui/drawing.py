@@ -15,7 +15,7 @@ from lparwiz.ui.key_row import KeyRow
 from lparwiz.ui.lines import Lines
 from lparwiz.ui.pointing import pointed
 from lparwiz.ui.status_text import clock_words, hosts_divider, key_line, more, status, title
-from lparwiz.ui.text import Draw, Paragraph, mark
+from lparwiz.ui.text import Draw, Paragraph, highlighted
 from lparwiz.ui.view import View
 from lparwiz.ui.views import Scene, draw
 
@@ -92,7 +92,7 @@ def _page(screen: "WizardScreen", width: int) -> list[Paragraph]:
     eye, scene = screen.eye, _scene(screen)
     step = eye.view is View.PAGE
     drawn = screen.step_page.draw(eye, scene, width) if step else draw(eye, scene, width)
-    return mark(drawn, eye.sought) if eye.sought else drawn
+    return highlighted(drawn, eye.sought) if eye.sought else drawn
 
 
 def _scene(screen: "WizardScreen") -> Scene:

@@ -20,7 +20,7 @@ def log_entry(host: str, wanted: Wanted, event: Event, width: int) -> Paragraph:
     """An event of this host's log; empty where it belongs to another host, or to none."""
     if event.kind not in LOGGED or event.data.get("host") != host:
         return []
-    return entry_text(event, width, wanted)
+    return entry_text(wanted, event, width)
 
 
 def host_page(

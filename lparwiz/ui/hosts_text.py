@@ -7,8 +7,8 @@ from functools import cached_property
 
 from rich.cells import cell_len
 
-from lparwiz.run.snapshot import Field, Level, Pane
-from lparwiz.ui.marks import LEVEL, gravity
+from lparwiz.run.snapshot import Field, Pane
+from lparwiz.ui.marks import CALM, LEVEL, gravity
 from lparwiz.ui.text import (
     FEWEST_FOLDED,
     Line,
@@ -223,7 +223,7 @@ def _strip_line(group: Group, now: float, layout: _Layout, pointed: str) -> Line
 
 def _style(pane: Pane, *, old: bool) -> str:
     """What is not well stays in its colour however old; what was well is no longer sure."""
-    return "stale" if old and pane.level in (Level.PASS, Level.NOTE) else LEVEL[pane.level]
+    return "stale" if old and pane.level in CALM else LEVEL[pane.level]
 
 
 def _fields(pane: Pane, layout: _Layout, *, old: bool) -> list[Piece]:
@@ -242,17 +242,14 @@ def _fields(pane: Pane, layout: _Layout, *, old: bool) -> list[Piece]:
             pieces.append(("dim", fit(rest, layout.room - used).rstrip()))
             break
         rest = after
-        calm = entry.level in (Level.PASS, Level.NOTE)
-        style = "stale" if old else "" if calm else LEVEL[entry.level]
-        pieces.append((style, fit(text, needed)))
-        pieces.append(("", "  "))
+        pieces += [(_field_style(entry, old=old), fit(text, needed)), ("", "  ")]
         used += needed + 2
     return pieces
 
 
 def _more(entries: Sequence[tuple[int, Field]]) -> str:
     """How many fields a line leaves out, and a word where one of them isn't well; empty: none."""
-    calm = all(entry.level in (Level.PASS, Level.NOTE) for _, entry in entries)
+    calm = all(entry.level in CALM for _, entry in entries)
     return f"+{len(entries)}{'' if calm else ' LOOK'}" if entries else ""
 
 
@@ -296,6 +293,11 @@ def in_full(group: Group, now: float, width: int, pointed: str = "") -> Paragrap
 
 def field_piece(entry: Field, *, old: bool) -> Piece:
     """What a field says, with its level in words where it isn't calm."""
-    calm = entry.level in (Level.PASS, Level.NOTE)
-    word = "" if calm else f" {entry.level.upper()}"
-    return ("stale" if old else "" if calm else LEVEL[entry.level]), f"{entry.text}{word}"
+    word = "" if entry.level in CALM else f" {entry.level.upper()}"
+    return _field_style(entry, old=old), f"{entry.text}{word}"
+
+
+def _field_style(entry: Field, *, old: bool) -> str:
+    if old:
+        return "stale"
+    return "" if entry.level in CALM else LEVEL[entry.level]

@@ -9,7 +9,7 @@ from typing import Any
 from lparwiz.remote.sanitise import sanitise
 from lparwiz.run.journal import Event
 from lparwiz.run.snapshot import Level, PlanState, StepState
-from lparwiz.ui.marks import LEVEL, PLAN, STEP
+from lparwiz.ui.marks import CALM, LEVEL, PLAN, STEP
 from lparwiz.ui.text import Paragraph, Piece, wrap
 
 FEW_LINES = 6
@@ -29,7 +29,7 @@ class Wanted:
     """Where the rest is, such as `F7 shows them`."""
 
 
-def entry_text(event: Event, width: int, wanted: Wanted) -> Paragraph:
+def entry_text(wanted: Wanted, event: Event, width: int) -> Paragraph:
     """An event as the journal page shows it: time, what, where, and the answer's first lines."""
     kind = event.kind
     host = str(event.data.get("host", ""))
@@ -219,32 +219,29 @@ def journal_page(
     return [heading, where, [()], *drawn]
 
 
-def timeline_entry(began: Callable[[], float]) -> Callable[[Event, int], Paragraph]:
-    """Draws what happened, and leaves out how it was found out.
+def timeline_entry(began: float, event: Event, width: int) -> Paragraph:
+    """An event of what happened; empty for how that was found out.
 
     Args:
         began: engine clock, seconds, when the run did.
+        event: the event.
+        width: cells.
     """
-
-    def told(event: Event, width: int) -> Paragraph:
-        if event.kind not in _HAPPENED and not _stops(event):
-            return []
-        since = int(event.at - began())
-        after = f"+{since // 3600}:{since // 60 % 60:02d}:{since % 60:02d}"
-        host = str(event.data.get("host", ""))
-        head: list[Piece] = [("dim", f"{clock(event.at)} {after:>9} ")]
-        if event.kind == "step":
-            return wrap([*head, ("now", f"== {event.data['title']} ==")], width, 19)
-        where: Piece = ("title", f"{host} " if host else "")
-        style = _STYLES.get(event.kind, "dim")
-        return wrap([*head, (style, f"{event.kind}  "), where, *_words(event)], width, 19)
-
-    return told
+    if event.kind not in _HAPPENED and not _needs_look(event):
+        return []
+    since = int(event.at - began)
+    after = f"+{since // 3600}:{since // 60 % 60:02d}:{since % 60:02d}"
+    host = str(event.data.get("host", ""))
+    head: list[Piece] = [("dim", f"{clock(event.at)} {after:>9} ")]
+    if event.kind == "step":
+        return wrap([*head, ("now", f"== {event.data['title']} ==")], width, 19)
+    where: Piece = ("title", f"{host} " if host else "")
+    style = _STYLES.get(event.kind, "dim")
+    return wrap([*head, (style, f"{event.kind}  "), where, *_words(event)], width, 19)
 
 
-def _stops(event: Event) -> bool:
-    levels = (Level.STOP, Level.UNKNOWN, Level.WARNING)
-    return event.kind == "finding" and event.data["level"] in levels
+def _needs_look(event: Event) -> bool:
+    return event.kind == "finding" and event.data["level"] not in CALM
 
 
 _HAPPENED = frozenset(

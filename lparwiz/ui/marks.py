@@ -50,6 +50,10 @@ RUN: dict[RunState, str] = {
 """Style of the run's state."""
 
 
+CALM = (Level.PASS, Level.NOTE)
+"""Levels that need no look."""
+
+
 def gravity(level: Level) -> int:
     """Sorts what needs a look to the top."""
     return GRAVEST.index(level)

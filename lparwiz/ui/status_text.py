@@ -56,7 +56,8 @@ def status(snapshot: Snapshot, eye: Eye, now: float, width: int) -> list[Paragra
     """
     paragraphs: list[Paragraph] = []
     if eye.past and eye.view is View.PAGE:
-        number, name = _numbered(snapshot, eye.past)
+        number = snapshot.number_of(eye.past)
+        name = snapshot.steps[number - 1].title
         words = f" looking back at step {number} {name} - {key_name('now')} returns "
         paragraphs.append(wrap([("wait", words)], width))
     if not eye.answering and snapshot.question is not None:
@@ -96,13 +97,6 @@ def _over(snapshot: Snapshot, width: int) -> list[Paragraph]:
         end += f" {key_name('ledger')} shows what is owed, with the commands that pay it."
     story = f"The whole story: {snapshot.folder}/report.md"
     return [wrap([("title", end)], width), wrap([("dim", story)], width, 2)]
-
-
-def _numbered(snapshot: Snapshot, step_id: str) -> tuple[int, str]:
-    for number, step in enumerate(snapshot.steps, 1):
-        if step.id == step_id:
-            return number, step.title
-    return 0, step_id
 
 
 def hosts_divider(snapshot: Snapshot, now: float, hidden: int, stroke: str, width: int) -> Line:

@@ -157,12 +157,12 @@ def _fold(stem: str, numbers: list[str]) -> str:
     return f"{stem}[{','.join(short)}]"
 
 
-def mark(paragraphs: Iterable[Paragraph], words: str) -> list[Paragraph]:
+def highlighted(paragraphs: Iterable[Paragraph], words: str) -> list[Paragraph]:
     """The paragraphs with every place of `words` in the style `found`, whatever the case."""
-    return [[_marked(line, words.lower()) for line in lines] for lines in paragraphs]
+    return [[_highlighted(line, words.lower()) for line in lines] for lines in paragraphs]
 
 
-def _marked(line: Line, words: str) -> Line:
+def _highlighted(line: Line, words: str) -> Line:
     text = words_of(line).lower()
     if words not in text or len(text) != len(words_of(line)):
         return line

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from lparwiz.run.journal import Event
 from lparwiz.run.snapshot import Page, Pane, PlanState, Snapshot, StepState
 from lparwiz.ui.chart_text import Strokes
 from lparwiz.ui.help_text import help_page
@@ -81,23 +80,20 @@ def _host(eye: Eye, scene: Scene, width: int) -> list[Paragraph]:
 
 
 def _timeline(scene: Scene, width: int) -> list[Paragraph]:
-    events = scene.record.events
-    told = timeline_entry(lambda: events[0].at)
+    scene.record.read_on()
+    began = next((event.at for event in scene.record.events), 0.0)
+    told = partial(timeline_entry, began)
     return timeline_page(width, scene.record.drawn(View.TIMELINE, width, told))
 
 
 def _journal(eye: Eye, scene: Scene, width: int) -> list[Paragraph]:
     wanted = Wanted(MANY_LINES, "its host's page has them") if eye.unfolded else Wanted()
     way = (View.JOURNAL, wanted)
-    drawn = scene.record.drawn(way, width, partial(_entry, wanted))
+    drawn = scene.record.drawn(way, width, partial(entry_text, wanted))
     folds = "folds the answers" if eye.unfolded else "shows the answers"
     more = f"{key_name('more')} {folds}, {key_name('find')} finds"
     count = len(scene.record.events)
     return journal_page(width, count, drawn, scene.snapshot.folder, more)
-
-
-def _entry(wanted: Wanted, event: Event, width: int) -> Paragraph:
-    return entry_text(event, width, wanted)
 
 
 def step_text(eye: Eye, scene: Scene, page: Page, width: int) -> PageText:

@@ -1,6 +1,6 @@
 """Finding words on a page."""
 
-from lparwiz.ui.text import mark
+from lparwiz.ui.text import highlighted
 
 from . import seam as sample
 from .wizards import wizard
@@ -36,7 +36,7 @@ async def test_escape_ends_the_search_and_not_the_wizard():
 
 def test_a_mark_takes_only_the_words_and_keeps_every_letter():
     line = (("dim", "say lltst"), ("title", "at -nvv"))
-    ((marked,),) = mark([[line]], "LLTSTAT")
+    ((marked,),) = highlighted([[line]], "LLTSTAT")
     assert marked == (("dim", "say "), ("found", "lltstat"), ("title", " -nvv"))
 
 

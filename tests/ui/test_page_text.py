@@ -203,7 +203,7 @@ def test_the_timeline_begins_with_what_the_run_is_in_words():
             "steps": ["a", "b"],
         },
     )
-    (line,) = timeline_entry(lambda: sample.AT)(begun, 100)
+    (line,) = timeline_entry(sample.AT, begun, 100)
     assert words_of(line).endswith("begun  r-1, Move db01, CHG1, route full")
 
 
