@@ -28,8 +28,14 @@ from lparwiz.ui.theme_files import theme_names
 ENVIRONMENT = "LPARWIZ_"
 """What stands before a setting's key, in capitals, in the environment."""
 
+DEFAULT = "default"
+"""The origin of what nobody has set."""
+
 SLOWEST = 10
 """Seconds between two pictures at most: more would be taken for a wizard that hangs."""
+
+_Found = tuple[Any, str]
+"""A setting's value and its origin."""
 
 
 class SettingsInvalid(Trouble):
@@ -81,7 +87,7 @@ class Settings:
                 value = f"{value:g}s"
             yield key, str(value) if isinstance(value, Path) else value, self.origins[key]
         for name, bound in KEYS.items():
-            origin = self.origins.get(f"keymap.{name}", "default")
+            origin = self.origins.get(f"keymap.{name}", DEFAULT)
             yield f"keymap.{name}", self.keymap.get(name, bound.keys), origin
 
 
@@ -106,49 +112,60 @@ def gather(
         SettingsInvalid: anything is wrong, in the file, the environment or on the command line.
     """
     path = settings_path()
-    theme, theme_origin = fitting_theme(environ)
-    plain_lines, lines_origin = fitting_ascii(environ)
-    unscreened, unscreened_origin = fitting_plain(environ)
-    values: dict[str, Any] = {
-        "theme": theme,
-        "ascii": plain_lines,
-        "mouse": True,
-        "plain": unscreened,
-        "runs": runs,
-        "interval": INTERVAL,
-    }
-    origins = dict.fromkeys(values, "default")
-    origins |= {"theme": theme_origin, "ascii": lines_origin, "plain": unscreened_origin}
     file, problems = _from_file(path)
     concerned = path if problems else None
     keymap = file.pop("keymap", {})
-    values |= file
-    origins |= dict.fromkeys([*file, *(f"keymap.{name}" for name in keymap)], str(path))
-    if environ.get("NO_COLOR"):  # said of this session, and so more than the file
-        values["theme"], origins["theme"] = theme, theme_origin
-    if unscreened:
-        values["plain"], origins["plain"] = unscreened, unscreened_origin
-    spoken = {
-        key: (f"{ENVIRONMENT}{key.upper()}", environ[f"{ENVIRONMENT}{key.upper()}"])
-        for key in _CHECKS
-        if environ.get(f"{ENVIRONMENT}{key.upper()}")
+    found: dict[str, _Found] = {
+        "theme": fitting_theme(environ),
+        "ascii": fitting_ascii(environ),
+        "mouse": (True, DEFAULT),
+        "plain": fitting_plain(environ),
+        "runs": (runs, DEFAULT),
+        "interval": (INTERVAL, DEFAULT),
     }
-    spoken |= {key: (f"--{key}", said) for key, said in given.items() if said is not None}
-    for key, (place, said) in spoken.items():
-        word = _WORDS.get(said.lower(), said) if isinstance(said, str) else said
-        try:
-            values[key] = _CHECKS[key](word, Path.cwd())
-        except _Wrong as wrong:
-            problems.append(Problem(place, None, shown(said), wrong.expected))
-        else:
-            origins[key] = place
-    problems.sort(key=in_file_order)
+    session = _of_the_session(environ, found)
+    found |= {key: (value, str(path)) for key, value in file.items()} | session
+    said, wrong = _said(given, environ)
+    found |= said
+    problems = sorted([*problems, *wrong], key=in_file_order)
     if problems and not (forgiving and all(_forgivable(problem) for problem in problems)):
         raise SettingsInvalid(concerned, tuple(problems))
+    values = {key: value for key, (value, _) in found.items()}
+    origins = {key: origin for key, (_, origin) in found.items()}
+    origins |= {f"keymap.{name}": str(path) for name in keymap}
     warnings = (f"{_where(problem, path)}. It is left out." for problem in problems)
     return Settings(
         **values, keymap=keymap, origins=origins, warnings=(*warnings, *_unknown(environ))
     )
+
+
+def _of_the_session(environ: Mapping[str, str], fitting: Mapping[str, _Found]) -> dict[str, _Found]:
+    """What the terminal says of this session alone, and so more than the file."""
+    said = [("theme", bool(environ.get("NO_COLOR"))), ("plain", fitting["plain"][0])]
+    return {key: fitting[key] for key, counts in said if counts}
+
+
+def _said(
+    given: Mapping[str, Any], environ: Mapping[str, str]
+) -> tuple[dict[str, _Found], list[Problem]]:
+    """What the environment says, and over it the command line; and what is wrong with it."""
+    variables = {key: _variable(key) for key in _CHECKS}
+    said = {key: (environ[name], name) for key, name in variables.items() if environ.get(name)}
+    said |= {key: (value, f"--{key}") for key, value in given.items() if value is not None}
+    found: dict[str, _Found] = {}
+    problems: list[Problem] = []
+    for key, (value, origin) in said.items():
+        word = _WORDS.get(value.lower(), value) if isinstance(value, str) else value
+        try:
+            found[key] = (_CHECKS[key](word, Path.cwd()), origin)
+        except _Wrong as wrong:
+            problems.append(Problem(origin, None, shown(value), wrong.expected))
+    return found, problems
+
+
+def _variable(key: str) -> str:
+    """The environment's name of a setting."""
+    return f"{ENVIRONMENT}{key.upper()}"
 
 
 def _forgivable(problem: Problem) -> bool:
@@ -164,7 +181,7 @@ def _where(problem: Problem, path: Path) -> str:
 
 def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
     """Our own variables that set nothing."""
-    known = tuple(f"{ENVIRONMENT}{key.upper()}" for key in _CHECKS)
+    known = tuple(map(_variable, _CHECKS))
     for name in sorted(environ):
         if name.startswith(ENVIRONMENT) and name not in known:
             close = difflib.get_close_matches(name, known, n=1)
