@@ -38,11 +38,6 @@ LINE_STYLES = frozenset(f"lines--{style}" for style in STYLES)
 took Textual half of the time to the first painted page (measured)."""
 
 
-def nothing(_width: int) -> list[Paragraph]:
-    """An empty widget."""
-    return []
-
-
 def differing(before: Line, after: Line, width: int) -> tuple[int, int]:
     """The columns in which two lines differ: from the first, up to and without the last.
 
@@ -76,7 +71,7 @@ class Lines(ScrollView, can_focus=False):
 
     ALLOW_SELECT = False
 
-    def __init__(self, draw: Draw = nothing, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, draw: Draw, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._draw = draw
         self._paragraphs: list[Paragraph] = []
@@ -84,16 +79,11 @@ class Lines(ScrollView, can_focus=False):
         self._drawn_for = -1
         self._base = Style.null()
 
-    def put(self, draw: Draw) -> None:
-        """Show something else from now on."""
-        self._draw = draw
+    def redraw(self) -> None:
+        """Draw again: what it shows has changed."""
         width = self._width
         if width > 0:
-            self._take(draw(width), width)
-
-    def redraw(self) -> None:
-        """Draw the same again: what it draws has changed."""
-        self.put(self._draw)
+            self._take(self._draw(width), width)
 
     def go(self, line: int) -> None:
         """Scroll so that `line` is on top."""
