@@ -211,10 +211,9 @@ async def test_the_palette_offers_everything_that_has_a_key_of_its_own():
 @pytest.mark.parametrize("size", [(80, 24), (160, 50), (40, 12)])
 @pytest.mark.parametrize("where", ASKED)
 async def test_under_ascii_every_page_is_ascii(where, size):
-    """Borders, rail, marks, bars, charts, notices: with data that is ASCII, nothing else is."""
+    """Borders, rail, marks, bars, charts: with data that is ASCII, nothing else is."""
     async with wizard(ASKED[where], size, ascii_only=True) as (pilot, _, seen):
         assert seen().isascii()
-        pilot.app.notify("a notice", severity="warning")
         for key in ("f1", "f3", "f4", "f6", "f7", "f8", "f10", "f12"):
             await pilot.press(key)
             await pilot.pause()
