@@ -69,7 +69,7 @@ def _lpar(change: Change) -> str:
 
     Labs on one machine have LPARs of the same name: there the consoles' ports differ.
     """
-    ports = sorted({console.port or 22 for console in change.consoles})
+    ports = sorted({console.machine[1] for console in change.consoles})
     return f"lpar {change.lpar.name} {' '.join(map(str, ports))}"
 
 

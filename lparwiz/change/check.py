@@ -39,13 +39,13 @@ def parse(text: str, path: Path) -> Change:
     except Broken as broken:
         raise ChangeInvalid(path, (broken.problem,)) from broken
     shape = check_shape(table)
-    troubles = [*(() if isinstance(shape, File) else shape), *check_whole(table)]
-    if isinstance(shape, File) and not troubles:
+    mistakes = [*(() if isinstance(shape, File) else shape), *check_whole(table)]
+    if isinstance(shape, File) and not mistakes:
         return _change(shape, path, text)
     lines = key_lines(text)
     problems = [
         Problem(dotted(each.place), line_of(lines, each.place), each.found, each.expected)
-        for each in dict.fromkeys(troubles)
+        for each in dict.fromkeys(mistakes)
     ]
     raise ChangeInvalid(path, tuple(sorted(problems, key=in_file_order)))
 

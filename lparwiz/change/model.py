@@ -5,6 +5,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+SSH_PORT = 22
+"""Where an SSH server listens, unless the file or an `ssh_config` says otherwise."""
+
 
 class Part(StrEnum):
     """A piece of the procedure that applies or not."""
@@ -75,7 +78,7 @@ class Host:
     @property
     def machine(self) -> tuple[str, int]:
         """Address and port, the same however the file writes them."""
-        return (self.address.lower(), self.port or 22)
+        return (self.address.lower(), self.port or SSH_PORT)
 
     @property
     def place(self) -> str:

@@ -41,20 +41,20 @@ _HOSTNAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?", r
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """A problem that has no line yet. `place` is where, or around what, it is."""
+class Mistake:
+    """What is wrong, before its line is known. `place` is where, or around what, it is."""
 
     place: Place
     found: str
     expected: str
 
 
-def check_shape(table: Mapping[str, object]) -> "File | tuple[Trouble, ...]":
+def check_shape(table: Mapping[str, object]) -> "File | tuple[Mistake, ...]":
     """The file's tables, or everything that is wrong with their single values."""
     try:
         return File.model_validate(table)
     except ValidationError as error:
-        return tuple(_trouble(details) for details in error.errors(include_url=False))
+        return tuple(_mistake(details) for details in error.errors(include_url=False))
 
 
 # What a value must be. A validator's message says what was expected, and nothing else.
@@ -289,25 +289,27 @@ _TYPES = {
     "string_type": "text in quotes",
     "int_type": "a whole number",
     "bool_type": "true or false",
-    "list_type": "a list",
-    "model_type": "a table",
     "greater_than_equal": "a port between 1 and 65535",
     "less_than_equal": "a port between 1 and 65535",
 }
 
 
-def _trouble(details: ErrorDetails) -> Trouble:
+def _mistake(details: ErrorDetails) -> Mistake:
     place, kind, value = details["loc"], details["type"], details["input"]
-    if kind == "missing":
-        return Trouble(place, "nothing", _missing(place))
-    if kind == "extra_forbidden":
-        return Trouble(place, "an unknown key", _known(place))
-    if kind == "literal_error":
-        return Trouble(place, shown(value), _choices(place, value))
-    expected = details["msg"] if kind == "expected" else _TYPES.get(kind, details["msg"])
-    if kind in ("list_type", "model_type"):
-        expected = f"a table, {_heading(place)}" if kind == "model_type" else _list(place)
-    return Trouble(place, shown(value), expected)
+    match kind:
+        case "missing":
+            return Mistake(place, "nothing", _missing(place))
+        case "extra_forbidden":
+            return Mistake(place, "an unknown key", _known(place))
+        case "literal_error":
+            expected = _choices(place, value)
+        case "model_type":
+            expected = f"a table, {_heading(place)}"
+        case "list_type":
+            expected = _list(place)
+        case _:
+            expected = _TYPES.get(kind, details["msg"])
+    return Mistake(place, shown(value), expected)
 
 
 def _heading(place: Place) -> str:

@@ -8,16 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lparwiz.change.lines import Place
-from lparwiz.change.model import Part, Route, Trigger
-from lparwiz.change.shape import Trouble, shown
+from lparwiz.change.model import SSH_PORT, Part, Route, Trigger
+from lparwiz.change.shape import Mistake, shown
 
-DEFAULT_PORT = 22
 _NAMES_SHOWN = 8
 
 
-def check_whole(table: Mapping[str, Any]) -> tuple[Trouble, ...]:
+def check_whole(table: Mapping[str, Any]) -> tuple[Mistake, ...]:
     """Everything that is wrong with this table as a whole."""
-    checks: tuple[Callable[[Mapping[str, Any]], Iterator[Trouble]], ...] = (
+    checks: tuple[Callable[[Mapping[str, Any]], Iterator[Mistake]], ...] = (
         _systems,
         _timers_route,
         _timers_elsewhere,
@@ -28,33 +27,33 @@ def check_whole(table: Mapping[str, Any]) -> tuple[Trouble, ...]:
         _addresses,
         _accept,
     )
-    return tuple(trouble for check in checks for trouble in check(table))
+    return tuple(mistake for check in checks for mistake in check(table))
 
 
-def _systems(table: Mapping[str, Any]) -> Iterator[Trouble]:
+def _systems(table: Mapping[str, Any]) -> Iterator[Mistake]:
     source, target = _text(table, "lpar", "source"), _text(table, "lpar", "target")
     if source and source == target:
-        yield Trouble(("lpar", "target"), shown(target), "another system than lpar.source")
+        yield Mistake(("lpar", "target"), shown(target), "another system than lpar.source")
 
 
-def _timers_route(table: Mapping[str, Any]) -> Iterator[Trouble]:
+def _timers_route(table: Mapping[str, Any]) -> Iterator[Mistake]:
     route = _route(table)
     if route is None or Part.TIMERS not in route.parts:
         return
     if _at(table, "lpar", "node") is None and isinstance(table.get("lpar"), dict):
-        yield Trouble(
+        yield Mistake(
             ("lpar", "node"), "nothing", f'the LPAR\'s LLT node name, for route "{route}"'
         )
     nodes = table.get("node", [])
     if isinstance(nodes, list) and len(nodes) < 2:
-        yield Trouble(
+        yield Mistake(
             ("node",),
             "one node" if nodes else "nothing",
             f'every node of the LLT cluster as a [[node]], for route "{route}": two at least',
         )
 
 
-def _timers_elsewhere(table: Mapping[str, Any]) -> Iterator[Trouble]:
+def _timers_elsewhere(table: Mapping[str, Any]) -> Iterator[Mistake]:
     """A timer that is wished for and would never be set is no harmless leftover."""
     route = _route(table)
     if route is None or Part.TIMERS in route.parts:
@@ -65,50 +64,50 @@ def _timers_elsewhere(table: Mapping[str, Any]) -> Iterator[Trouble]:
     for key, value in wishes.items():
         if value is not None:
             expected = f'no timer: route "{route}" sets none; "full" does'
-            yield Trouble(("timers", key), shown(value), expected)
+            yield Mistake(("timers", key), shown(value), expected)
 
 
-def _freeze_from(table: Mapping[str, Any]) -> Iterator[Trouble]:
+def _freeze_from(table: Mapping[str, Any]) -> Iterator[Mistake]:
     """A figure whose origin nobody knows is not one to go by; an origin without one is a slip."""
     keys = ("freeze", "freeze_from")
     told, origin = (_at(table, "timers", key) for key in keys)
     if told is not None and origin is None:
         expected = 'where the figure is from, such as "the rehearsal of 3 November"'
-        yield Trouble(("timers", "freeze_from"), "nothing", expected)
+        yield Mistake(("timers", "freeze_from"), "nothing", expected)
     if origin is not None and told is None:
-        yield Trouble(("timers", "freeze"), "nothing", 'the figure, such as "14.5s"')
+        yield Mistake(("timers", "freeze"), "nothing", 'the figure, such as "14.5s"')
 
 
-def _vcs_route(table: Mapping[str, Any]) -> Iterator[Trouble]:
+def _vcs_route(table: Mapping[str, Any]) -> Iterator[Mistake]:
     route = _route(table)
     if route is None or route.trigger is not Trigger.VCS:
         return
     if "vcs" not in table:
-        yield Trouble(("vcs",), "nothing", f'the table [vcs], for route "{route}"')
+        yield Mistake(("vcs",), "nothing", f'the table [vcs], for route "{route}"')
     if table.get("manager", []) == []:
         expected = f'the management LPARs, each as a [[manager]], for route "{route}"'
-        yield Trouble(("manager",), "nothing", expected)
+        yield Mistake(("manager",), "nothing", expected)
 
 
-def _lpar_node(table: Mapping[str, Any]) -> Iterator[Trouble]:
+def _lpar_node(table: Mapping[str, Any]) -> Iterator[Mistake]:
     node = _text(table, "lpar", "node")
     names = [name for _, name in _values(table, "node", "name")]
     if node and names and node not in names:
         known = ", ".join(map(shown, names[:_NAMES_SHOWN])) + ", ..." * (len(names) > _NAMES_SHOWN)
-        yield Trouble(("lpar", "node"), shown(node), f"the name of a [[node]]: {known}")
+        yield Mistake(("lpar", "node"), shown(node), f"the name of a [[node]]: {known}")
 
 
-def _names(table: Mapping[str, Any]) -> Iterator[Trouble]:
+def _names(table: Mapping[str, Any]) -> Iterator[Mistake]:
     for kind in ("node", "manager"):
         seen: dict[str, int] = {}
         for index, name in _values(table, kind, "name"):
             if name in seen:
                 expected = f"a name of its own; {kind}[{seen[name] + 1}] has it already"
-                yield Trouble((kind, index, "name"), shown(name), expected)
+                yield Mistake((kind, index, "name"), shown(name), expected)
             seen.setdefault(name, index)
 
 
-def _addresses(table: Mapping[str, Any]) -> Iterator[Trouble]:
+def _addresses(table: Mapping[str, Any]) -> Iterator[Mistake]:
     """No two nodes, managers or consoles are one machine.
 
     A node and a manager may be: a management LPAR can be a node of the LLT cluster.
@@ -124,10 +123,10 @@ def _addresses(table: Mapping[str, Any]) -> Iterator[Trouble]:
             address, port = _at(table, *place, "address"), _at(table, *place, "port")
             if not isinstance(address, str):
                 continue
-            port = next((each for each in (port, common) if type(each) is int), DEFAULT_PORT)
+            port = next((each for each in (port, common) if type(each) is int), SSH_PORT)
             machine = (address.lower(), port)
             if machine in seen:
-                yield Trouble((*place, "address"), shown(address), _other(seen[machine]))
+                yield Mistake((*place, "address"), shown(address), _other(seen[machine]))
             seen.setdefault(machine, place)
 
 
@@ -137,10 +136,10 @@ def _other(place: Place) -> str:
     return f"an address and port of its own; {dotted(place)} has them already"
 
 
-def _accept(table: Mapping[str, Any]) -> Iterator[Trouble]:
+def _accept(table: Mapping[str, Any]) -> Iterator[Mistake]:
     accept = _at(table, "decisions", "accept")
     if isinstance(accept, list) and "all" in accept and len(accept) > 1:
-        yield Trouble(("decisions", "accept"), '"all" among others', '"all" alone, or ids alone')
+        yield Mistake(("decisions", "accept"), '"all" among others', '"all" alone, or ids alone')
 
 
 def dotted(place: Place) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
+from lparwiz.change.model import SSH_PORT
 from lparwiz.remote.failures import LoginFailed
 from lparwiz.remote.sanitise import sanitise
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 KEEPALIVE = 15.0
 """Seconds between two signs of life: 0.24 % of a core for 64 hosts (measured)."""
 
-_SSH_PORT = 22
 _SITE_KNOWN_HOSTS = Path("/etc/ssh/ssh_known_hosts")
 
 
@@ -252,7 +252,7 @@ def _explain_silence(exc: Exception, connect_limit: float) -> str:
 def _explain_stranger(where: str, host: Host, stranger: _Stranger, settings: _Settings) -> str:
     shown = f"{stranger.key.get_algorithm()} {stranger.key.get_fingerprint()}"
     file = settings.known_hosts_file
-    port = None if stranger.port == _SSH_PORT else stranger.port
+    port = None if stranger.port == SSH_PORT else stranger.port
     name = f"[{stranger.host}]:{port}" if port else stranger.host
     trusted, *_ = settings.known_hosts.match(stranger.host, stranger.address, port)
     if not trusted:
