@@ -17,50 +17,51 @@ from lparwiz.tools.shell import line
 
 def list_system(system: str) -> Command:
     """Ask for a managed system's attributes."""
-    return Command(line("lssyscfg", "-r", "sys", "-m", carry_system(system)))
+    return _list("lssyscfg", "sys", system)
 
 
 def list_partitions(system: str) -> Command:
     """Ask for all partitions of a managed system."""
-    return Command(line("lssyscfg", "-r", "lpar", "-m", carry_system(system)))
+    return _list("lssyscfg", "lpar", system)
 
 
 def list_partition(system: str, name: str) -> Command:
     """Ask for one partition by name."""
-    words = ("lssyscfg", "-r", "lpar", "-m", carry_system(system))
-    return Command(line(*words, "--filter", f"lpar_names={carry(name)}"))
+    return _list("lssyscfg", "lpar", system, *_of(name))
 
 
 def list_profiles(system: str, name: str) -> Command:
     """Ask for all profiles of one partition."""
-    words = ("lssyscfg", "-r", "prof", "-m", carry_system(system))
-    return Command(line(*words, "--filter", f"lpar_names={carry(name)}"))
+    return _list("lssyscfg", "prof", system, *_of(name))
 
 
 def migration_state(system: str, name: str) -> Command:
     """Ask how far a partition's migration is."""
-    words = ("lslparmigr", "-r", "lpar", "-m", carry_system(system))
-    return Command(line(*words, "--filter", f"lpar_names={carry(name)}"))
+    return _list("lslparmigr", "lpar", system, *_of(name))
 
 
 def migration_states(system: str) -> Command:
     """Ask how far every migration of a managed system is."""
-    return Command(line("lslparmigr", "-r", "lpar", "-m", carry_system(system)))
+    return _list("lslparmigr", "lpar", system)
 
 
 def running_memory(system: str, name: str) -> Command:
     """Ask for the memory that a partition runs with."""
-    return _hardware("mem", system, name)
+    return _list("lshwres", "mem", system, "--level", "lpar", *_of(name))
 
 
 def running_processors(system: str, name: str) -> Command:
     """Ask for the processors that a partition runs with."""
-    return _hardware("proc", system, name)
+    return _list("lshwres", "proc", system, "--level", "lpar", *_of(name))
 
 
-def _hardware(resource: str, system: str, name: str) -> Command:
-    words = ("lshwres", "-r", resource, "-m", carry_system(system), "--level", "lpar")
-    return Command(line(*words, "--filter", f"lpar_names={carry(name)}"))
+def _list(tool: str, resource: str, system: str, *options: str) -> Command:
+    return Command(line(tool, "-r", resource, "-m", carry_system(system), *options))
+
+
+def _of(name: str) -> tuple[str, str]:
+    """The options that leave one partition."""
+    return "--filter", f"lpar_names={carry(name)}"
 
 
 def virtual_adapters(system: str, kind: str) -> Command:
