@@ -147,6 +147,7 @@ def test_the_commented_lines_of_the_template_are_right_too(route):
     change = parse(text, HERE)
     assert change.limits == parse(template(route), HERE).limits
     assert change.decisions.outcome == "evidence"
+    assert change.nodes or change.managers, "without one no host bears the run's mark"
 
 
 MINIMAL = """

@@ -66,6 +66,14 @@ user    = "lparwiz"
 become  = "sudo -n"   # in front of commands that need root
 """
 
+_MANAGER = """
+# The management LPARs: VCS is checked on them, and they bear the mark that keeps others off.
+# [[manager]]
+# name    = "mgmt1"
+# address = "mgmt1.example.com"
+# user    = "root"
+"""
+
 _MANAGERS = """
 # The management LPARs.
 [[manager]]
@@ -113,6 +121,7 @@ _PROFILE_FILE = """\
 def template(route: Route = Route.FULL) -> str:
     """A change file for this route; it reads without problems as it stands."""
     timers = Part.TIMERS in route.parts
+    by_vcs = route.trigger is Trigger.VCS
     limits = Limits()
     return "".join(
         [
@@ -127,9 +136,10 @@ def template(route: Route = Route.FULL) -> str:
             ),
             _CONSOLES,
             _NODES if timers else "",
-            _MANAGERS if route.trigger is Trigger.VCS else "",
+            _MANAGERS if by_vcs else "",
+            "" if timers or by_vcs else _MANAGER,
             _TAIL,
-            _FREEZE if route.trigger is Trigger.HMC else _PROFILE_FILE,
+            _PROFILE_FILE if by_vcs else _FREEZE,
             _PHYSICAL_SERVER if timers else "",
         ]
     )
