@@ -39,21 +39,21 @@ RULES = (
     Rule(
         "electronic_err_reporting",
         "both",
-        "mksyscfg doesn't take it (hmc.md 4.3)",
+        "mksyscfg doesn't take it",
     ),
     Rule(
         "shared_proc_pool_id",
         "both",
-        "the pool's name says it (hmc.md 4.3)",
+        "the pool's name says it",
         returns=True,
         unless_missing="shared_proc_pool_name",
     ),
-    Rule("lpar_env", "prof", "belongs to the partition (hmc.md 4.3)", returns=True),
-    Rule("all_resources", "prof", "mksyscfg -r prof doesn't take it (hmc.md 4.3)", returns=True),
-    Rule("lpar_id", "prof", "lpar_name says it (hmc.md 4.3)", returns=True),
+    Rule("lpar_env", "prof", "belongs to the partition", returns=True),
+    Rule("all_resources", "prof", "mksyscfg -r prof doesn't take it", returns=True),
+    Rule("lpar_id", "prof", "lpar_name says it", returns=True),
 )
-"""virtual_serial_adapters and lpar_proc_compat_mode are sent: one tool drops them, other
-administrators pass them (facts, hmc.md 4.3)."""
+"""What mksyscfg refuses (facts, hmc.md 4.3). virtual_serial_adapters and lpar_proc_compat_mode are
+sent: one tool drops them, other administrators pass them."""
 
 SETTINGS = (
     "description",
@@ -228,7 +228,7 @@ def _own_profiles(definition: Definition, name: str) -> tuple[list[Row], list[Dr
         if profile.get("lpar_name") != name:
             raise Unreadable(f"a profile of {name}", f"{label} of {profile.get('lpar_name')}")
         if label == PSEUDO_PROFILE:
-            pseudo.append(Dropped(label, "", "", "PowerVM makes it itself (hmc.md 1.3)"))
+            pseudo.append(Dropped(label, "", "", "PowerVM makes it itself"))
         else:
             carry_profile(label)
             profiles.append(profile)
@@ -262,7 +262,7 @@ def _said(value: str | None) -> bool:
 def _reason(row: Row, key: str, within: Within, rules: tuple[Rule, ...]) -> str | None:
     """Why an attribute is not sent; None: it is."""
     if not _said(row[key]):
-        return "says nothing that could be set (hmc.md 4.3)"
+        return "says nothing that could be set"
     rule = _rule(row, key, within, rules)
     return rule.reason if rule else None
 
