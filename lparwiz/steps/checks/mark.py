@@ -10,7 +10,7 @@ from lparwiz.steps.mark import ALONE, UNMARKED, marked_hosts
 
 def _marked(site: Gathered) -> Iterable[Judged]:
     hosts = [host.label for host in marked_hosts(site.change)]
-    yield passes(f"a run bears its mark on {together(hosts)}") if hosts else warns(UNMARKED)
+    yield passes(f"a run will have its mark on {together(hosts)}") if hosts else warns(UNMARKED)
 
 
 MARK = (
