@@ -211,7 +211,7 @@ def as_begun(folder: Path) -> Change:
             "owed.",
         )
     text = copy.read_text(encoding="utf-8")
-    if origin.is_file() and (now := origin.read_text(encoding="utf-8")) != text:
+    if (now := _now_in(origin)) not in (None, text):
         lines = (text.splitlines(), now.splitlines())
         difference = unified_diff(*lines, "as the run began", str(origin), lineterm="")
         raise Trouble(
@@ -220,6 +220,14 @@ def as_begun(folder: Path) -> Change:
             f"Put it back as it was: a copy is {copy}.",
         )
     return parse(text, origin)
+
+
+def _now_in(origin: Path) -> str | None:
+    """What a change file says now; None where it is gone, or out of reach: the run has its copy."""
+    try:
+        return origin.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
 
 
 def places(folder: Path) -> dict[str, str]:

@@ -53,6 +53,19 @@ async def test_a_run_whose_copy_of_the_change_was_edited_is_refused(folder):
     assert runs.as_begun(folder).lpar.name == "db01"
 
 
+async def test_a_change_file_that_is_no_text_any_more_is_refused_in_words(folder):
+    it = Run(folder, route="full")
+    it.change = dataclasses.replace(it.change, path=folder / "origin.toml")
+    for name in ("origin.toml", "change.toml"):
+        (folder / name).write_text(it.change.text)
+    it.happens.append(("migrlpar -o m", "killed before"))
+    assert await it.once() is None
+    assert runs.as_begun(folder).lpar.name == "db01"
+    (folder / "origin.toml").write_bytes(b"title = '\xe9'\n")
+    with pytest.raises(Trouble, match="not what it was when the run began"):
+        runs.as_begun(folder)
+
+
 async def test_a_run_of_an_earlier_version_has_no_hash_of_its_change_and_is_taken_up(folder):
     await killed(folder)
     journal = folder / "journal.jsonl"
