@@ -21,7 +21,7 @@ from lparwiz.run.ledger import Debt, DebtState
 from lparwiz.run.play import Play
 from lparwiz.run.reading import Reading
 from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind
-from lparwiz.run.step import Conclusion, Skipped, Stopped, WayBack
+from lparwiz.run.step import Again, Conclusion, Skipped, Stopped, WayBack
 from lparwiz.steps import moved, readings
 from lparwiz.steps.asking import AGAIN
 from lparwiz.steps.attributes import own_system
@@ -71,6 +71,9 @@ async def play(play: Play, change: Change) -> None:
         if reply.choice != CORRECT:
             play.result(f"PhysicalServer of {system} is left as it is, which is stale.")
             return
+        now = await _actions(play, change, node, system)
+        if [each.id for each in now] != [each.id for each in actions]:
+            raise Again  # opened or closed meanwhile: what would run is not what was shown
         play.note(CHOSEN, system)
     await nobody_else(play, change)
     await _whose(play, node)

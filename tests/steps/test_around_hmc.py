@@ -7,6 +7,8 @@ from lparwiz.run.answers import Prepared
 from lparwiz.run.doubt import DOUBT
 from lparwiz.run.step import Conclusion
 
+from ..operators import Deciding
+
 FREEZE, UNFREEZE = "hagrp -freeze", "hagrp -unfreeze"
 MODIFY, OPEN, CLOSE = "hasys -modify", "haconf -makerw", "haconf -dump -makero"
 DB01 = ("DB01-vcs", "PhysicalServer")
@@ -169,6 +171,28 @@ async def test_one_that_somebody_opens_at_the_same_instant_is_not_closed(run):
     assert await it.once() == 0, it.said
     assert it.site.cluster.writable is True
     assert it.sent(OPEN) == it.sent(CLOSE) == []
+
+
+async def test_one_that_is_closed_while_the_question_stands_is_opened_only_once_that_was_shown(run):
+    it = a_management_lpar(run(route="outside"))
+    it.site.cluster.writable = True
+    shown = []
+
+    class Looking(Deciding):
+        async def answer(self, question):
+            if question.id.startswith("server.physical-server"):
+                shown.append([each.command for each in it.play.picture.now.plan])
+            return await super().answer(question)
+
+    async def closed(_world):
+        it.site.cluster.writable = False
+
+    name = "server.physical-server"
+    assert await it.once(Looking({name: ["correct", "correct"]}, {name: closed})) == 0, it.said
+    sent = [command for each in (OPEN, MODIFY, CLOSE) for _, command in it.sent(each)]
+    assert len(sent) == 3
+    assert set(sent) <= set(shown[-1])
+    assert it.site.cluster.writable is False
 
 
 async def test_right_already_nothing_is_asked(run):
