@@ -26,12 +26,8 @@ from lparwiz.steps.measure import figure_of, memory
 from lparwiz.steps.reader import reader
 from lparwiz.steps.rehearsal import Summary, as_data
 from lparwiz.steps.rule import Running
-from lparwiz.steps.watching import (
-    LongestSoFar,
-    Watch,
-    found_in,
-    longest_known,
-)
+from lparwiz.steps.seen import freeze_in, longest_known
+from lparwiz.steps.watching import LongestSoFar
 from lparwiz.tools.errors import Refused
 from lparwiz.watch.figures import Figures, counted
 from lparwiz.watch.measuring import measure
@@ -82,7 +78,6 @@ async def _play(rehearsal: Rehearsal) -> int:
     _end_on_signals(over)
     rehearsal = replace(rehearsal, say=partial(_say, rehearsal, over))
     connections = Connections(change.hosts, command_limit=change.limits.command)
-    watch = Watch(change.lpar.name, {}, lambda _chart: None)
     unended = Unended(rehearsal.runs, f"{time_ns()}-{os.getpid()}")
     asked = Asked(reader(change, connections, clock), change)
     asking = asyncio.ensure_future(asked.first())
@@ -90,22 +85,17 @@ async def _play(rehearsal: Rehearsal) -> int:
         began = clock.now()
 
         def found(figures: Figures | None) -> Seen | None:
-            return found_in(
+            return freeze_in(
                 figures, change, Kind.REHEARSAL, memory=asked.memory, migrated=asked.migrated
             )
 
         so_far = LongestSoFar(found, partial(_note, unended))
-
-        def put(figures: Figures) -> None:
-            watch.put(figures)
-            so_far.put(figures)
-
-        measuring = measure(connections, change, clock, put, speed=rehearsal.speed)
+        measuring = measure(connections, change, clock, so_far.put, speed=rehearsal.speed)
         until = over.wait() if rehearsal.seconds is None else clock.sleep(rehearsal.seconds)
         ends: list[asyncio.Future[Any]] = [
             asyncio.ensure_future(each) for each in (measuring, over.wait(), until)
         ]
-        await _lines(rehearsal, watch, ends)
+        await _lines(rehearsal, so_far, ends)
         for end in ends:
             end.cancel()
         problem = (await asyncio.gather(*ends, return_exceptions=True))[0]
@@ -113,7 +103,7 @@ async def _play(rehearsal: Rehearsal) -> int:
             rehearsal.say(_line(rehearsal, "failed", f"Not measured any more: {problem}"))
         seconds = clock.now() - began
         await asked.last(asking, over)
-        figures = watch.figures
+        figures = so_far.figures
         return _end(rehearsal, figures, found(figures), seconds, asked, unended)
     finally:
         asking.cancel()
@@ -214,14 +204,16 @@ def _say(rehearsal: Rehearsal, over: asyncio.Event, line: str) -> None:
             over.set()
 
 
-async def _lines(rehearsal: Rehearsal, watch: Watch, ends: "list[asyncio.Future[Any]]") -> None:
+async def _lines(
+    rehearsal: Rehearsal, so_far: LongestSoFar, ends: "list[asyncio.Future[Any]]"
+) -> None:
     """A line every second until one of `ends` is over."""
     while True:
         done, _ = await asyncio.wait(ends, timeout=EVERY, return_when=asyncio.FIRST_COMPLETED)
         if done:
             return
-        if watch.figures is not None:
-            rehearsal.say(_now(rehearsal, watch.figures))
+        if so_far.figures is not None:
+            rehearsal.say(_now(rehearsal, so_far.figures))
 
 
 def _end(

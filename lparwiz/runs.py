@@ -22,7 +22,8 @@ from lparwiz.run.ledger import DebtState, Ledger, replay
 from lparwiz.run.runner import GIVEN_UP, endings, turned_back
 from lparwiz.run.snapshot import StepState
 from lparwiz.run.step import Step
-from lparwiz.steps.watching import SO_FAR, cut_off
+from lparwiz.steps.seen import cut_off
+from lparwiz.steps.watching import SO_FAR
 
 
 class Owing(Trouble):

@@ -10,7 +10,7 @@ from lparwiz.docs.report import render
 from lparwiz.run.journal import Journal, read
 from lparwiz.run.retell import chart_of
 from lparwiz.run.snapshot import Chart, Limit, Trace
-from lparwiz.steps.watching import chart_of as chart_of_figures
+from lparwiz.steps.chart import chart_of as chart_of_figures
 from lparwiz.watch.figures import Figures, Source
 
 SVG = "{http://www.w3.org/2000/svg}"

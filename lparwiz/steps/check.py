@@ -28,7 +28,8 @@ from lparwiz.steps.checks.registry import judge
 from lparwiz.steps.connect import carriable
 from lparwiz.steps.profiles import NAME_DEBT
 from lparwiz.steps.ready import MATES
-from lparwiz.steps.watching import Freezes, longest_known
+from lparwiz.steps.seen import longest_known
+from lparwiz.steps.watching import Freezes
 
 WANTS = "Its requirements and limitations are met before a migration."
 """What the vendor's guide asks."""

@@ -23,7 +23,8 @@ from lparwiz.steps import readings, rule
 from lparwiz.steps.asking import BACK, go_on
 from lparwiz.steps.evidence import look, migrated
 from lparwiz.steps.rule import Figure, Running
-from lparwiz.steps.watching import Freezes, keep, longest_known, take_up, watching
+from lparwiz.steps.seen import longest_known
+from lparwiz.steps.watching import Freezes, keep_cut_off, keep_in_history, watching
 
 WANTS = (
     "Determine how long the migrating node is unresponsive in your environment. Below the peer "
@@ -47,7 +48,7 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
     running = await _running(play, change)
     if freezes.can_watch(play, change):
         play.note("memory", await memory(play, change))
-    take_up(play, freezes)
+    keep_cut_off(play, freezes)
     _show_history(play, change, freezes.history.of(change.lpar.name))
     freeze = await _ask_freeze(play, change, freezes, running)
     proposal = _propose(play, change, running, freeze)
@@ -170,7 +171,7 @@ async def _ask_freeze(
         if seen and known and reply.value.strip() in (_as_typed(known), f"{known.seconds:g}"):
             if seen not in freezes.history.all and not play.rehearsal:
                 run, memory = play.picture.heading.run, play.recall("memory")
-                keep(play, freezes, replace(seen, run=run, memory=memory))
+                keep_in_history(play, freezes, replace(seen, run=run, memory=memory))
             return known
         try:
             typed = await _typed(play, change, freezes, rule.figure(reply.value))
@@ -259,5 +260,5 @@ async def _typed(play: Play, change: Change, freezes: Freezes, typed: Figure) ->
         run=play.picture.heading.run,
     )
     if not play.rehearsal:
-        keep(play, freezes, seen)
+        keep_in_history(play, freezes, seen)
     return Figure(typed.seconds, origin)

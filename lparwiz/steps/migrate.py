@@ -29,7 +29,7 @@ from lparwiz.steps.profiles import NAME_DEBT, forget_taken_over
 from lparwiz.steps.ready import lpar_moved, readiness, relied_on, take_left
 from lparwiz.steps.timers import debt_id
 from lparwiz.steps.turns import OUTCOME_DEBT, Turn
-from lparwiz.steps.watching import Freezes, limits, take_up, watching
+from lparwiz.steps.watching import Freezes, keep_cut_off, limits, watching
 from lparwiz.tools import hmc
 from lparwiz.tools.command import Answer, Outcome
 from lparwiz.tools.errors import ToolError
@@ -89,7 +89,7 @@ async def send(play: Play, change: Change, freezes: Freezes, migration: Action) 
 async def watch_on(play: Play, change: Change, freezes: Freezes) -> None:
     """Watch for the freeze of a migration that was sent before, for as long as it is under way."""
     until = play.clock.now() + change.limits.migration
-    take_up(play, freezes)
+    keep_cut_off(play, freezes)
     if freezes.can_watch(play, change) and await _is_under_way(play, change):
         async with watching(play, change, freezes, Kind.MIGRATION, limits(play)):
             while play.clock.now() < until:

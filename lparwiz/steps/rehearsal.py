@@ -7,7 +7,8 @@ from typing import Any
 from lparwiz.history import Seen
 from lparwiz.run.snapshot import Finding
 from lparwiz.steps import rule
-from lparwiz.steps.watching import chart_of, not_believed, said_of, told
+from lparwiz.steps.chart import chart_of, table_of
+from lparwiz.steps.seen import in_words, not_believed
 from lparwiz.watch.figures import Figures, Source
 
 
@@ -72,7 +73,7 @@ class Summary:
     @property
     def _verdict(self) -> tuple[str, ...]:
         if self.seen is not None:
-            return said_of(self.seen, migrated=self.migrated)
+            return in_words(self.seen, migrated=self.migrated)
         if self.figures is None or not self.figures.told:
             return ("No source told anything.",)
         return ("No freeze was seen.",)
@@ -85,7 +86,7 @@ def _finding(finding: Finding) -> str:
 
 
 def _table(figures: Figures, lpar: str) -> list[str]:
-    table = told(chart_of(lpar, figures, ()))
+    table = table_of(chart_of(lpar, figures, ()))
     rows = [table.columns, *table.rows]
     widths = [max(len(row[n]) for row in rows) for n in range(len(table.columns))]
     return [

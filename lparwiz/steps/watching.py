@@ -6,25 +6,23 @@ A watch never stops or delays what it watches: where it fails, the page says so 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from lparwiz.change import Change
-from lparwiz.history import LONGEST, History, Kind, Seen, parse
+from lparwiz.history import History, Kind, Seen, parse
 from lparwiz.run.journal import JournalFailed
 from lparwiz.run.play import Play
-from lparwiz.run.snapshot import Chart, Limit, Table, Trace
-from lparwiz.watch.figures import Figures, Source, counted
+from lparwiz.run.snapshot import Chart, Limit
+from lparwiz.steps.chart import chart_of, table_of
+from lparwiz.steps.seen import cut_off, freeze_in, in_words, not_believed
+from lparwiz.watch.figures import Figures, counted
 
-TRACES = 8
-"""Sources that a chart names: what fits on a page, and into the journal in one line."""
 AFTERWARDS = 60.0
 """Seconds after the end of the longest gap for which the chart follows on: then it is in the
 middle of the two minutes, and stays there."""
 PATIENCE = 3.0
 """Seconds that a watch may take to end, by the wall clock."""
-NOT_ENDED = " (it had not ended: at least)"
-"""What stands behind who saw a silence that nobody saw end."""
 SO_FAR = "watched so far"
 """The fact with the longest silence of a watch that has not ended; none once it has."""
 GROWN = 1.0, 0.1
@@ -84,134 +82,6 @@ class Watch:
         self._show(chart)
 
 
-def longest_known(history: History, change: Change, at: float) -> Seen | None:
-    """The longest freeze that was seen, or that the change file tells where that is longer.
-
-    Args:
-        history: what was seen.
-        change: what is told.
-        at: now, for what is told; seconds since the epoch.
-    """
-    lpar, told = change.lpar, change.timers.freeze
-    seen = history.longest(lpar.name, lpar.source, lpar.target)
-    if told is None or (seen is not None and seen.seconds >= told):
-        return seen
-    by = f"{change.timers.freeze_from}, the change file says"
-    return Seen(at, lpar.name, lpar.source, lpar.target, told, told, 0, by, Kind.TYPED)
-
-
-def found_in(
-    figures: Figures | None,
-    change: Change,
-    kind: Kind,
-    *,
-    memory: int | None,
-    run: str = "",
-    migrated: bool = False,
-) -> Seen | None:
-    """The longest freeze for the history; None where there was none that is believed.
-
-    It is whole where the LPAR is known to have `migrated` meanwhile, and nothing stands open.
-    """
-    found = counted(figures)
-    most = next((each for each in found if each.gap.seconds <= LONGEST), None)
-    if figures is None or most is None:
-        return None
-    return Seen(
-        at=figures.at,
-        lpar=change.lpar.name,
-        source=change.lpar.source,
-        target=change.lpar.target,
-        seconds=round(most.gap.seconds, 3),
-        least=round(most.gap.least, 3),
-        samples=most.source.samples,
-        by=most.source.label + (NOT_ENDED if most.open else ""),
-        kind=kind,
-        memory=memory,
-        run=run,
-        whole=migrated and not any(each.open for each in found),
-    )
-
-
-def not_believed(figures: Figures | None) -> str:
-    """Why the longest silence is not kept, in a sentence; empty: it is no longer than a freeze."""
-    most = next(iter(counted(figures)), None)
-    if most is None or most.gap.seconds <= LONGEST:
-        return ""
-    return (
-        f"{most.gap.seconds:.2f} s without a sign, by the {most.source.label}, are not kept as a "
-        f"freeze: none takes more than {LONGEST:g} s. Was the node switched off?"
-    )
-
-
-def said_of(seen: Seen, *, migrated: bool) -> tuple[str, ...]:
-    """What was seen, in a sentence each; `migrated`: whether the LPAR did so meanwhile."""
-    least = f"{seen.least:.2f} s, by the {seen.by}"
-    told = (f"The longest freeze was {seen.seconds:.2f} s, at least {least}.",)
-    if seen.counts_fully:
-        return told
-    why = "It may have been longer" if migrated else f"Nobody saw {seen.lpar} migrate meanwhile"
-    return (*told, f"{why}: this figure only raises a timer.")
-
-
-def chart_of(title: str, figures: Figures, limits: tuple[Limit, ...]) -> Chart:
-    """The figures drawn beside the limits: the ticks, then those that saw most.
-
-    By whole seconds, so that jitter doesn't make them change places; SSH, which is heard by the
-    ticks, after those that tell more.
-    """
-    first, others = figures.sources[:1], figures.sources[1:]
-
-    def seconds(source: Source) -> float:
-        return source.longest.seconds if source.longest is not None else 0.0
-
-    ranked = sorted(others, key=lambda s: (-int(seconds(s)), s.id == "ssh"))
-    shown = (*first, *ranked[: TRACES - len(first)])
-    traces = tuple(_trace(source, figures.at) for source in shown)
-    return Chart(title, traces, limits, len(figures.sources) - len(shown))
-
-
-def _trace(source: Source, at: float) -> Trace:
-    gap = source.longest
-    recent = tuple(None if each is None else round(each, 2) for each in source.recent)
-    trace = Trace(source.label, recent, samples=source.samples, remark=_remark(source))
-    if gap is None:
-        return trace
-    ended = max(0.0, at - gap.began - gap.seconds)
-    return replace(
-        trace, longest=round(gap.seconds, 3), least=round(gap.least, 3), ended=round(ended, 1)
-    )
-
-
-def _remark(source: Source) -> str:
-    if source.lost:
-        return f"lost: {source.lost}"
-    if source.standing >= 1.0:
-        return f"silent now, for {source.standing:.0f} s"
-    if not source.other:
-        return ""
-    other = max(source.other, key=lambda gap: gap.seconds)
-    return f"{other.seconds:.2f} s not counted: {other.cause}"
-
-
-def told(chart: Chart) -> Table:
-    """What each source saw, with its uncertainty."""
-    rows = [
-        (
-            trace.label,
-            "none" if trace.longest is None else f"{trace.longest:.2f}",
-            "" if trace.longest is None else f"{trace.least:.2f}",
-            str(trace.samples),
-            trace.remark,
-        )
-        for trace in chart.traces
-    ]
-    if chart.more:
-        rows.append((f"and {chart.more} more", "none longer", "", "", ""))
-    columns = ("source", "longest, s", "at least, s", "samples", "remark")
-    return Table("Longest freeze, as each source saw it", columns, tuple(rows))
-
-
 @asynccontextmanager
 async def watching(
     play: Play, change: Change, freezes: Freezes, kind: Kind, limits: Mapping[str, float]
@@ -229,13 +99,14 @@ async def watching(
     if freezes.measure is None or not freezes.can_watch(play, change):
         yield watch
         return
-    take_up(play, freezes)
+    keep_cut_off(play, freezes)
     run, memory = play.picture.heading.run, play.recall("memory")
+    find = partial(freeze_in, change=change, kind=kind, memory=memory, run=run)
 
     def note(seen: Seen | None) -> None:
         play.note(SO_FAR, seen.as_data() if seen is not None else None)
 
-    so_far = LongestSoFar(partial(found_in, change=change, kind=kind, memory=memory, run=run), note)
+    so_far = LongestSoFar(find, note)
 
     def put(figures: Figures) -> None:
         watch.put(figures)
@@ -248,14 +119,14 @@ async def watching(
         task.cancel()
         await asyncio.wait({task}, timeout=PATIENCE)
         with suppress(JournalFailed):  # whoever sends next finds it out, and nothing is sent
-            _keep(play, change, freezes, kind, watch)
+            _keep(play, freezes, watch, find(watch.figures, migrated=watch.migrated))
 
 
 class LongestSoFar:
-    """The longest silence so far, noted as it grows: whoever is killed in mid-watch has it still.
+    """Notes the longest silence as it grows, so that a kill in mid-watch does not lose it.
 
     Args:
-        find: what there is to be kept of the figures.
+        find: the longest freeze in the figures of a watch.
         note: takes what is to be noted; None: what was noted before was no freeze.
     """
 
@@ -265,9 +136,12 @@ class LongestSoFar:
         self._find = find
         self._note = note
         self._seconds = 0.0
+        self.figures: Figures | None = None
+        """The latest."""
 
     def put(self, figures: Figures) -> None:
-        """Note it where it is another, one that stands open only now and then."""
+        """Take in what was found by now; a silence that still grows is noted only now and then."""
+        self.figures = figures
         before, seen = self._seconds, self._find(figures)
         seconds = seen.seconds if seen is not None else 0.0
         least, share = GROWN
@@ -278,7 +152,7 @@ class LongestSoFar:
         self._note(seen)
 
 
-def take_up(play: Play, freezes: Freezes) -> None:
+def keep_cut_off(play: Play, freezes: Freezes) -> None:
     """Keep what an earlier life of the run had seen when it was killed in mid-watch."""
     noted = parse(play.recall(SO_FAR))
     if noted is None:
@@ -288,14 +162,8 @@ def take_up(play: Play, freezes: Freezes) -> None:
         f"This run was killed while it watched: the longest silence by then was "
         f"{seen.seconds:.2f} s, by the {seen.by}."
     )
-    keep(play, freezes, seen)
+    keep_in_history(play, freezes, seen)
     play.note(SO_FAR, None)
-
-
-def cut_off(seen: Seen) -> Seen:
-    """A figure that was noted so far, as the history keeps it."""
-    by = seen.by.removesuffix(NOT_ENDED)
-    return replace(seen, by=f"{by} (cut off by a kill: at least)", whole=False)
 
 
 async def _measure(play: Play, measure: Measure, put: Callable[[Figures], None]) -> None:
@@ -306,42 +174,34 @@ async def _measure(play: Play, measure: Measure, put: Callable[[Figures], None])
             play.say(f"The freeze is not measured any more: {error or type(error).__name__}")
 
 
-def _keep(play: Play, change: Change, freezes: Freezes, kind: Kind, watch: Watch) -> None:
+def _keep(play: Play, freezes: Freezes, watch: Watch, found: Seen | None) -> None:
     """Put what was seen onto the page, into the journal and into the history."""
     if watch.chart is not None:
         play.chart(watch.chart, keep=True)
-        play.table(told(watch.chart))
-    run, memory = play.picture.heading.run, play.recall("memory")
-    found = found_in(watch.figures, change, kind, memory=memory, run=run, migrated=watch.migrated)
+        play.table(table_of(watch.chart))
     if why := not_believed(watch.figures):
         play.say(why)
     if found is None:
         said = "no source told anything" if watch.chart is None else "no freeze was seen"
         play.say(f"Watched for the freeze: {said}.")
-        _ended(play)
-        return
-    for line in said_of(found, migrated=watch.migrated):
-        play.say(line)
-    play.note(f"watched/{kind}", found.as_data())
-    keep(play, freezes, found)
-    _ended(play)
-
-
-def _ended(play: Play) -> None:
-    """Nothing is cut off any more: what was seen so far is kept, or was no freeze."""
-    if play.recall(SO_FAR) is not None:
+    else:
+        for line in in_words(found, migrated=watch.migrated):
+            play.say(line)
+        play.note(f"watched/{found.kind}", found.as_data())
+        keep_in_history(play, freezes, found)
+    if play.recall(SO_FAR) is not None:  # nothing is cut off any more
         play.note(SO_FAR, None)
 
 
 def limits(play: Play) -> dict[str, float]:
-    """Each node's peerinact while the run migrates, seconds, by what it noted; none never."""
+    """Each node's peerinact during the migration, seconds; without the nodes where it is 0."""
     proposal = play.recall("peerinact") or {}
     wanted = proposal.get("wanted") or 0
     running = proposal.get("running") or {}
     return {name: max(value, wanted) / 100 for name, value in running.items() if value}
 
 
-def keep(play: Play, freezes: Freezes, seen: Seen) -> None:
+def keep_in_history(play: Play, freezes: Freezes, seen: Seen) -> None:
     """Add a figure to the history; where that can't be written the page says so."""
     try:
         freezes.history.keep(seen)

@@ -6,7 +6,7 @@ import pytest
 
 from lparwiz.history import Kind
 from lparwiz.lab.scenario import Scenario
-from lparwiz.steps.watching import found_in, not_believed
+from lparwiz.steps.seen import freeze_in, not_believed
 from lparwiz.watch.figures import Cause, Figures, Gap, Source
 
 from ..memory import Memory
@@ -28,14 +28,14 @@ def test_a_freeze_is_kept_though_a_coarser_source_read_it_longer(name, seconds, 
     """Only the longest source is looked at, and its own coarseness then dismisses all of them."""
     ticks = source("ticks", 0.5 if name.startswith("ping") else 4.0, 0.05, Cause.FREEZE)
     figures = Figures(200.0, (ticks, source(name, seconds, interval)))
-    found = found_in(figures, CHANGE, Kind.MIGRATION, memory=None)
+    found = freeze_in(figures, CHANGE, Kind.MIGRATION, memory=None)
     assert found is not None
     assert found.seconds >= ticks.longest.seconds
 
 
 def test_a_silence_longer_than_any_freeze_is_not_kept_and_the_reason_is_said():
     figures = Figures(9999.0, (source("ticks", 3600.0, 0.05), source("ping/db02", 20.0, 0.25)))
-    found = found_in(figures, CHANGE, Kind.REHEARSAL, memory=None)
+    found = freeze_in(figures, CHANGE, Kind.REHEARSAL, memory=None)
     assert found is not None
     assert found.seconds == 20.0
     assert "3600.00 s without a sign, by the ticks" in not_believed(figures)
