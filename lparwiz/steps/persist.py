@@ -37,7 +37,8 @@ def persist_all(play: Play, change: Change, wanted: int) -> list[Action]:
     """The files that say less than is wanted; never lowers one.
 
     Raises:
-        Stopped: a file holds bytes that a command line can't carry.
+        Stopped: a file holds bytes that a command line can't carry, or a line that nobody can
+            judge.
     """
     former = play.recall("timers")
     files = {node: former[node.name]["llttab"] for node in change.nodes}
@@ -49,10 +50,21 @@ def persist_all(play: Play, change: Change, wanted: int) -> list[Action]:
             "Edit these files by hand, and set persist = false. Nothing was changed.",
         )
     return [
-        _write_file(play, node, text, wanted)
+        _writing(play, node, text, wanted)
         for node, text in files.items()
         if _says_less(text, wanted)
     ]
+
+
+def _writing(play: Play, node: Host, text: str, wanted: int) -> Action:
+    try:
+        return _write_file(play, node, text, wanted)
+    except Refused as refused:  # the check has said so, unless somebody has edited it since
+        raise Stopped(
+            f"{llt.LLTTAB} can't be written again as it is.",
+            f"{node.label}: {refused}",
+            "Edit it by hand, and set persist = false. Nothing was changed.",
+        ) from refused
 
 
 def _says_less(text: str, wanted: int) -> bool:

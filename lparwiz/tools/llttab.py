@@ -17,6 +17,8 @@ LLTHOSTS = "/etc/llthosts"
 _NEW = beside(LLTTAB)
 
 _PEERINACT = re.compile(r"[ \t]*set-timer[ \t]+peerinact:([0-9]{1,18})[ \t]*(?:#[^\n]*)?")
+_ODD_PEERINACT = re.compile(r"[ \t]*set-timer\b[^#\n]*\bpeerinact\b")
+"""The same in a form that no source tells of, such as beside another timer."""
 _START = re.compile(r"[ \t]*start[ \t]*(?:#[^\n]*)?")
 _LINK = re.compile(
     r"[ \t]*link(?:-lowpri)?[ \t]+(\S+)[ \t]+[a-z]+[0-9]*-([0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5})"
@@ -82,10 +84,14 @@ def llttab_with_peerinact(text: str, centiseconds: int) -> str:
     an end gets one, or two directives would fuse; a comment on a replaced line goes.
 
     Raises:
-        Refused: a negative or absurd value.
+        Refused: a negative or absurd value; a line that sets peerinact in a form of its own: of it
+            and another one nobody knows which wins [NF].
     """
     if not 0 <= centiseconds < 2**31:
         raise Refused(str(centiseconds), "no value for a timer in llttab")
+    for line, _ in lines_of(text):
+        if _ODD_PEERINACT.match(line) and not _PEERINACT.fullmatch(line):
+            raise Refused(line, f"is not of the form `set-timer peerinact:{centiseconds}`")
     setting = f"set-timer peerinact:{centiseconds}"
     eol = "\r\n" if "\r\n" in text else "\n"
     lines = [(line, end or eol) for line, end in lines_of(text)]

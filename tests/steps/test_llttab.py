@@ -187,6 +187,29 @@ def test_a_file_that_persist_could_not_write_stops_at_the_check(tmp_path, troubl
         assert kept_beside(site, 0) == []
 
 
+@pytest.mark.parametrize("step", ["check", "timers"])
+def test_a_line_that_sets_peerinact_in_another_form_stops_before_anything_is_changed(
+    tmp_path, step
+):
+    """It is there from the beginning, or since the check."""
+    text = PLAIN + "set-timer peerinact:3200 peertrouble:400\n"
+
+    def edit():
+        files_of(site, 1).tree["/etc/llttab"].content = text.encode()
+
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        if step == "check":
+            put(site, text)
+        else:
+            site.fault(kind="hook", host="db02", pattern="-T query", skip=1, call=edit)
+        status, snapshot = unattended(site, tmp_path, PERSIST)
+        page = next(page for page in snapshot.pages if page.step == step)
+        assert status == 1, snapshot.closing
+        assert "is not of the form `set-timer peerinact:9000`" in str(page)
+        assert site.commands("-T peerinact:") == []
+        assert [kept_beside(site, number) for number in (0, 1)] == [[], []]
+
+
 def test_the_difference_is_on_the_page_before_anybody_is_asked(tmp_path):
     with lab(Scenario(route="outside"), tmp_path / "lab") as site:
         put(site, PLAIN + "start")

@@ -80,6 +80,29 @@ def test_an_edited_file_sets_what_was_asked_and_keeps_the_rest(lines, end, close
     assert [line for line in kept if line] == [line for line in others if line]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "set-timer peerinact:3200 peertrouble:400",
+        "set-timer peertrouble:400 peerinact:3200",
+        "set-timer peerinact: 3200",
+        "  set-timer\tpeerinact 3200 # by hand",
+        "set-timer peerinact:32s",
+    ],
+)
+def test_beside_a_line_that_sets_it_in_another_form_no_second_one_is_added(line):
+    """Nobody knows which of two would win."""
+    with pytest.raises(Refused) as refused:
+        llt.llttab_with_peerinact(f"{PLAIN}\n{line}\nstart\n", 9000)
+    assert "not of the form `set-timer peerinact:9000`" in refused.value.reason
+
+
+@pytest.mark.parametrize("line", ["# set-timer peerinact: 32", "set-timer rpeerinact:700"])
+def test_a_comment_and_another_timer_are_no_such_line(line):
+    text = f"{line}\n{PLAIN}"
+    assert llt.llttab_with_peerinact(text, 9000).startswith(f"{line}\n")
+
+
 @pytest.mark.parametrize("value", [-1, 2**31])
 def test_an_impossible_value_is_refused(value):
     with pytest.raises(Refused):
