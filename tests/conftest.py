@@ -18,8 +18,10 @@ settings.load_profile("shared machine")
 TESTS = Path(__file__).parent
 
 LONGEST = (
-    "test_cli.py",
     "test_plain.py",
+    "test_plain_orders.py",
+    "test_runs.py",
+    "test_demo.py",
     "ui/test_answers.py",
     "ui/test_looks.py",
     "faults/test_sample.py",
@@ -29,6 +31,8 @@ LONGEST = (
     "ui/test_keys.py",
     "steps/test_route_vcs.py",
     "test_terminal_goes.py",
+    "test_cli.py",
+    "test_plain_paging.py",
     "steps/test_mark.py",
     "steps/test_orders.py",
     "steps/test_timers.py",

@@ -18,11 +18,8 @@ from lparwiz.run.snapshot import Leave
 
 from .labs import edited, lab
 from .operators import LeavingAt
-from .test_cli import PATIENCE, until, wait_for
+from .processes import PATIENCE, SPEED, on_a_terminal, runs, until, wait_for
 
-SPEED = 100.0
-ROOMY = (50, 160)
-"""Lines and columns in which each page has room: an answer needs no paging."""
 LONG = Scenario(route="outside", migration_seconds=600.0)
 """A migration that lasts long enough to lose a terminal in it."""
 BUSIER = 2.0
@@ -43,27 +40,6 @@ from lparwiz.cli import main
 main()
 """
 """lparwiz with a screen that never comes to an end, nor its loop to anything else."""
-
-
-@contextmanager
-def on_a_terminal(folder, *words, speed=SPEED, program=("-m", "lparwiz"), term="xterm-256color"):
-    """A process of ours on a terminal of its own: `(process, master)`."""
-    master, slave = pty.openpty()
-    termios.tcsetwinsize(slave, ROOMY)
-    process = subprocess.Popen(
-        [sys.executable, *program, *words, "--speed", str(speed)],
-        env={**os.environ, "XDG_STATE_HOME": str(folder / "state"), "TERM": term},
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-    )
-    os.close(slave)
-    try:
-        yield process, master
-    finally:
-        process.kill()
-        process.wait()
 
 
 @contextmanager
@@ -93,10 +69,6 @@ def migrating(site, folder):
         os.write(master, b"\r")
         wait_for(lambda: site.commands("migrlpar", "-o m"), master)
         yield process, master
-
-
-def runs(folder):
-    return folder / "state" / "lparwiz" / "runs"
 
 
 def processor(process):
@@ -289,3 +261,27 @@ def test_a_run_without_a_screen_waits_for_the_hmc_too_and_then_stops(tmp_path, n
         assert site.verdict()["migrated"]
         assert len(site.commands("migrlpar", "-o m")) == 1
     assert ended(tmp_path) == (4, f"Stopped at a safe point: signal {number.name}.")
+
+
+def test_a_real_wizard_ends_by_a_hang_up_and_leaves_the_terminal_clean(tmp_path):
+    with lab(Scenario(route="outside"), tmp_path / "lab", speed=100.0) as site:
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lparwiz", "wizard", str(site.change_path)],
+            env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "TERM": "xterm-256color"},
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        )
+        os.close(slave)
+        until(master, b"\x1b[?1049h")
+        until(master, b"Connect")
+        process.send_signal(signal.SIGHUP)
+        rest = until(master, None)
+        os.close(master)
+        status = process.wait()
+        assert site.verdict()["clean"]
+    assert status == 1, rest.decode(errors="replace")
+    assert rest.count(b"\x1b[?1049l") == 1
+    assert b"Traceback" not in rest

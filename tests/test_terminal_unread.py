@@ -7,8 +7,7 @@ from lparwiz.lab.scenario import Scenario
 from lparwiz.run import journal as journals
 
 from .labs import lab
-from .test_cli import until, wait_for
-from .test_terminal_goes import on_a_terminal, runs
+from .processes import on_a_terminal, runs, until, wait_for
 
 F1, F2, ENTER = b"\x1bOP", b"\x1bOQ", b"\r"
 SPEED = 20.0
