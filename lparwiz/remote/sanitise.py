@@ -18,14 +18,16 @@ _LINE_ENDS = re.compile(r"\r+\n?")
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and newline, DEL, C1
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # bidi marks, embeddings, overrides, isolates
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi marks, embeddings, overrides, isolates
+    "\ufffe\uffff]"  # no characters: a picture that held one would be no XML
 )
 
 
 def sanitise(text: str) -> str:
     r"""Strip what could drive a terminal or reorder a line; ordinary text stays as it is.
 
-    Gone are escape sequences, control characters but newline and tab, and bidi controls. CRLF
-    and a carriage return on its own (a progress display) each become a newline. Idempotent.
+    Gone are escape sequences, control characters but newline and tab, bidi controls, and what is
+    no character. CRLF and a carriage return on its own (a progress display) each become a newline.
+    Idempotent.
     """
     return _UNSEEN.sub("", _LINE_ENDS.sub("\n", _ESCAPES.sub("", text)))
