@@ -59,6 +59,7 @@ def _table(data: Any) -> str:
 
 _TOLD: dict[str, Callable[[Any], str]] = {
     "step": lambda data: f"== {data['title']} ==",
+    "supposed": lambda data: f"== From here on supposing: {data['what']} ==",
     "reading": _reading,
     "finding": _finding,
     "table": _table,

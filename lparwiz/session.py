@@ -268,7 +268,8 @@ def _engine(
         try:
             if play.rehearsal:
                 outcomes = (Conclusion.MIGRATED, Conclusion.NOT_MIGRATED)
-                return await rehearse(play, steps, [_supposed(change, each) for each in outcomes])
+                endings = {f"it is {each.value}": _supposed(change, each) for each in outcomes}
+                return await rehearse(play, steps, endings)
             return await play_run(play, steps, back=back)
         finally:
             watcher.cancel()
@@ -294,7 +295,7 @@ def _heading(change: Change, folder: Folder | NoFolder, now: float) -> Heading:
     path = folder.path if isinstance(folder, Folder) else None
     return Heading(
         run=path.name if path is not None else folders.name(change.lpar.name, now),
-        folder=path or Path("nowhere: a dry run keeps nothing"),
+        folder=path or Path("memory only: a dry run keeps nothing"),
         title=change.title,
         ticket=change.ticket,
         lpar=change.lpar.name,

@@ -72,13 +72,13 @@ def _over(play: Play, status: int, closing: str) -> int:
     return status
 
 
-async def rehearse(play: Play, steps: Sequence[Step], endings: Sequence[Answerer]) -> int:
+async def rehearse(play: Play, steps: Sequence[Step], endings: Mapping[str, Answerer]) -> int:
     """Play a dry run: forward once, then the closing steps once for each ending.
 
     Args:
         play: with `rehearsal` set: every action is read and shown, none acts.
         steps: the runbook.
-        endings: who answers in each of the endings; they differ in the outcome that they assume.
+        endings: who answers in each of the endings, by what is supposed there.
 
     Returns:
         0 where nothing would stop the run before its end, else 1.
@@ -90,7 +90,8 @@ async def rehearse(play: Play, steps: Sequence[Step], endings: Sequence[Answerer
             if forward and not step.closing:
                 forward = await _play_step(play, step)
         ledger = play.picture.ledger
-        for answerer in endings if forward else ():
+        for supposed, answerer in endings.items() if forward else ():
+            play.journal.write("supposed", what=supposed)
             play.answerer = answerer
             play.picture.put(ledger=ledger)
             for step in steps:

@@ -195,7 +195,7 @@ def show_evidence(play: Play, change: Change, found: Evidence) -> None:
             ("console", "shows"),
             (
                 (change.source_console.label, found.source),
-                (f"{change.target_console.label} ", found.target),
+                (change.target_console.label, found.target),
             ),
         )
     )

@@ -128,7 +128,7 @@ async def test_a_dry_run_shows_every_command_and_sends_none(tmp_path):
         assert done[0].state is PlanState.PLANNED
 
     steps = (step("timers", forward), step("restore", back, closing=True))
-    assert await rehearse(play, steps, [play.answerer]) == 0
+    assert await rehearse(play, steps, {"it ends": play.answerer}) == 0
     assert world.sent == []
     planned = [e.data["command"] for e in play.journal.events if e.kind == "planned"]
     assert planned == ["on", "on", "off"]
@@ -314,7 +314,7 @@ async def test_leaving_a_dry_run_is_an_end_and_no_crash(tmp_path):
     leaving = Prepared("the test", {})
     leaving.take(Leave("signal SIGINT"))
     play = playing(World(), tmp_path, leaving, rehearsal=True)
-    assert await rehearse(play, (step("connect", nothing),), []) == 1
+    assert await rehearse(play, (step("connect", nothing),), {}) == 1
 
 
 @pytest.mark.parametrize(

@@ -332,11 +332,11 @@ async def test_a_dry_run_shows_the_command_and_changes_nothing(run):
     before = it.site.verdict()
     answers = {"continue": "go", "proceed": "go", "migrate": "go", "stopped": "back"}
     journal = Journal(None, it.now)
-    endings = [
-        Prepared("the test", {**answers, "outcome": each.value}, ("all",))
+    endings = {
+        each.value: Prepared("the test", {**answers, "outcome": each.value}, ("all",))
         for each in (Conclusion.MIGRATED, Conclusion.NOT_MIGRATED)
-    ]
-    play, steps = session.stage(it.change, it, it, NoFolder(), journal, endings[0])
+    }
+    play, steps = session.stage(it.change, it, it, NoFolder(), journal, endings["migrated"])
     assert await rehearse(play, steps, endings) == 0
     planned = [event.data["command"] for event in journal.events if event.kind == "planned"]
     assert any(f"hagrp -migrate {GROUP} -to {TARGET}" in each for each in planned)
