@@ -8,6 +8,6 @@ It stands where the screen stands: snapshots of the engine come up, orders go do
 nothing that the run does not have but what it has said already.
 """
 
-from lparwiz.plain.asking import converse
+from lparwiz.plain.conversation import converse
 
 __all__ = ["converse"]

@@ -22,10 +22,10 @@ from lparwiz.ui._textual import cut
 from lparwiz.ui.abort_text import BACK, aborting, offer
 from lparwiz.ui.bindings import bound
 from lparwiz.ui.confirm import Confirm
-from lparwiz.ui.drawing import size_classes
 from lparwiz.ui.driver import PatientDriver
 from lparwiz.ui.key_row import KeyRow
 from lparwiz.ui.keys import KEYMAP
+from lparwiz.ui.layout import size_classes
 from lparwiz.ui.leaving_text import exit_status, leaving
 from lparwiz.ui.lines import Blocks
 from lparwiz.ui.opening import KILLED_BY
@@ -33,8 +33,8 @@ from lparwiz.ui.pictures import Pictures
 from lparwiz.ui.question import QuestionForm
 from lparwiz.ui.record import Record
 from lparwiz.ui.screen import WizardScreen
-from lparwiz.ui.signals import heed
-from lparwiz.ui.themes import STATE_COLOURS, TERMINALS_OWN, wardrobe
+from lparwiz.ui.signals import handle_signals
+from lparwiz.ui.themes import STATE_COLOURS, TERMINALS_OWN, choose_theme
 
 TICK = 1.0
 """Seconds between two looks at how old the readings are."""
@@ -77,12 +77,12 @@ class Wizard(App[int], inherit_bindings=False):
         bound("leave", "leave", priority=True),
     ]
 
-    def _worn_first(self) -> str:
+    def _first_theme(self) -> str:
         return self._chosen
 
-    # Worn from the start: put on later, it has every style sheet read a second time, which takes
+    # Set from the start: set later, it has every style sheet read a second time, which takes
     # 15 ms of the 90 between the imports and the first page (measured).
-    theme: Reactive[str] = Reactive(Initialize(_worn_first))
+    theme: Reactive[str] = Reactive(Initialize(_first_theme))
 
     def __init__(
         self,
@@ -96,8 +96,8 @@ class Wizard(App[int], inherit_bindings=False):
         notices: Sequence[str] = (),
         painted: Callable[[], None] = lambda: None,
     ) -> None:
-        found = wardrobe(theme)
-        themes, chosen = found.themes, found.worn
+        found = choose_theme(theme)
+        themes, chosen = found.themes, found.used
         # Textual greys its own themes under NO_COLOR, in 256 shades: only an application that was
         # made in the terminal's own colours draws without any (facts, textual.md 9).
         bare = themes[chosen].ansi and "NO_COLOR" in os.environ
@@ -162,8 +162,8 @@ class Wizard(App[int], inherit_bindings=False):
         if self._monotonic is not None:
             self.set_interval(TICK, self._tick)
         if not self.is_headless:
-            heed(asyncio.get_running_loop(), self._told, self._killed)
-            self.call_after_refresh(_settle)
+            handle_signals(asyncio.get_running_loop(), self._told, self._killed)
+            self.call_after_refresh(_freeze_garbage)
         self.call_after_refresh(self._painted)
         if self._pictures is not None:
             self._pictures.failed = self._picture_failed
@@ -295,7 +295,7 @@ class Wizard(App[int], inherit_bindings=False):
         if action:
             await self.screen.run_action(action)
 
-    def action_wear(self, theme: str) -> None:
+    def action_use_theme(self, theme: str) -> None:
         """Change the colours, until the wizard is left."""
         self.theme = theme
 
@@ -354,7 +354,7 @@ class Wizard(App[int], inherit_bindings=False):
         self.seam.send(order)
 
 
-def _settle() -> None:
+def _freeze_garbage() -> None:
     """Look for garbage from now on, but not in what is there by now: it stays until the end.
 
     Looking through it again and again made one key in thirty wait a tenth of a second, and the

@@ -103,7 +103,7 @@ def divider(width: int, stroke: str, *texts: Piece) -> Line:
     return tuple(line)
 
 
-def too_small(
+def small_screen(
     snapshot: Snapshot, width: int, size: tuple[int, int], least: tuple[int, int]
 ) -> Paragraph:
     """All that fits where a wizard doesn't: the state and the way out.

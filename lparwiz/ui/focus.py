@@ -17,8 +17,3 @@ def refocus(screen: "WizardScreen") -> None:
         screen.set_focus(None)
     elif focused is None or isinstance(focused, HostRows):
         form.focus_safe()
-
-
-def too_small(screen: "WizardScreen") -> bool:
-    """Whether there is no room for anything but the state and the way out."""
-    return screen.has_class("-tiny") or screen.has_class("-flat")

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from itertools import zip_longest
 
 from lparwiz.run.snapshot import Page, QuestionKind, Snapshot
+from lparwiz.ui.eye import View
 from lparwiz.ui.keys import KEYS, help_rows, key_name
 from lparwiz.ui.page_text import PROSE
 from lparwiz.ui.text import Line, Paragraph, Piece, joined, width_of, wrap
-from lparwiz.ui.view import View
 
 KEY_COLUMN = 18
 """Cells for the keys of a line: `F10 ctrl-q ctrl-c` has room."""

@@ -31,12 +31,14 @@ class Command:
 
 
 def commands(themes: Sequence[str], theme: str, broken: Sequence[str] = ()) -> tuple[Command, ...]:
-    """Everything that has a key, every theme but the one that is worn, and what ails the others."""
+    """Everything that has a key, every theme but the one in use, and what is wrong with others."""
     by_key = (
         Command(key.does, key.action, key_names(name)) for name, key in KEYS.items() if key.action
     )
-    worn = (Command(f"Theme: {name}", f"app.wear('{name}')") for name in themes if name != theme)
-    return (*by_key, *worn, *(Command(failure, "") for failure in broken))
+    others = (
+        Command(f"Theme: {name}", f"app.use_theme('{name}')") for name in themes if name != theme
+    )
+    return (*by_key, *others, *(Command(failure, "") for failure in broken))
 
 
 def matching(offered: Sequence[Command], typed: str) -> list[Command]:

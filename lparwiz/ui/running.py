@@ -11,7 +11,7 @@ from lparwiz.run.snapshot import Leave
 from lparwiz.ui.app import Wizard
 from lparwiz.ui.leaving_text import exit_status
 from lparwiz.ui.pictures import Pictures
-from lparwiz.ui.signals import calm
+from lparwiz.ui.signals import disarm
 from lparwiz.ui.terminal import require_terminal, settle_size
 
 
@@ -69,7 +69,7 @@ def run_wizard(
         wizard.give_back()
         return int(str(broken_off.code))
     finally:
-        calm()
+        disarm()
         if not wizard.left:
             seam.send(Leave("the screen went away"))
         begin()

@@ -10,19 +10,18 @@ from textual.message import Message
 from textual.screen import Screen
 
 from lparwiz.run.snapshot import Hold, Order, RunState, Snapshot
-from lparwiz.ui.asking import Asking
 from lparwiz.ui.bindings import OF_THE_RUN
-from lparwiz.ui.drawing import HEIGHTS, WIDTHS, groups, laid_out, widgets
-from lparwiz.ui.focus import refocus, too_small
+from lparwiz.ui.eye import FROM_THE_END, Eye, Places, View
+from lparwiz.ui.focus import refocus
 from lparwiz.ui.host_rows import HostRows, most_rows
 from lparwiz.ui.hosts_text import by_gravity
+from lparwiz.ui.layout import HEIGHTS, WIDTHS, groups, laid_out, too_small, widgets
 from lparwiz.ui.lines import LINE_STYLES
 from lparwiz.ui.pointing import host_after, opened, row_after
-from lparwiz.ui.question import QuestionForm
+from lparwiz.ui.question import QuestionArea, QuestionForm
 from lparwiz.ui.record import Record
 from lparwiz.ui.search import Search
 from lparwiz.ui.step_page import StepPage
-from lparwiz.ui.view import FROM_THE_END, Eye, Places, View
 from lparwiz.ui.views import has_chart
 
 
@@ -94,7 +93,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         """The widgets that show lines, by id: asked for at each snapshot."""
         self.search = Search(id="search")
         self.step_page = StepPage()
-        self.asking = Asking(self._unseen, lambda: self.snapshot.holding)
+        self.question_area = QuestionArea(self._unseen, lambda: self.snapshot.holding)
 
     def compose(self) -> ComposeResult:
         """Everything is lines but the question."""
@@ -104,7 +103,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         """Ask what is being asked already."""
         for name in ("page", "hosts"):
             self.watch(self.lines[name], "scroll_y", self._scrolled, init=False)
-        await self.asking.ask(self.snapshot.question)
+        await self.question_area.ask(self.snapshot.question)
 
     def on_resize(self, event: events.Resize) -> None:
         """Everything that depends on the height."""
@@ -131,7 +130,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     @property
     def form(self) -> QuestionForm | None:
         """The question on the screen."""
-        return self.asking.form
+        return self.question_area.form
 
     # What happens
 
@@ -144,7 +143,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         charted = has_chart(snapshot) and (before is not None or not has_chart(self.snapshot))
         watched = question is None and charted
         self.snapshot = snapshot
-        if not self.asking.is_attached:
+        if not self.question_area.is_attached:
             return  # not composed yet, or taken down already
         if (moved or asked or watched) and self.eye.answering:
             self.lines["page"].go(0)
@@ -154,7 +153,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         self.draw_all()
         # An answer that the engine got on hold was not taken: it is asked for anew.
         refused = snapshot.holding and self.form is not None and bool(self.form.sent)
-        await self.asking.ask(self.snapshot.question, again=refused)
+        await self.question_area.ask(self.snapshot.question, again=refused)
         if snapshot.state is RunState.OVER:
             self.call_after_refresh(self._keep, "the end")
 
@@ -167,7 +166,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
 
     def draw_all(self) -> None:
         """Draw everything but the question."""
-        self.asking.display = self.eye.answering
+        self.question_area.display = self.eye.answering
         self.set_class(self.eye.view is View.HOSTS, "-listing")
         for rows in self.query("#hosts").results(HostRows):
             rows.grow(len(groups(self)))
@@ -248,7 +247,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     async def action_now(self) -> None:
         """The current step; there already, its question anew if an answer got no reply."""
         if self.eye.answering and self.form is not None and self.form.sent:
-            await self.asking.ask(self.snapshot.question, again=True)
+            await self.question_area.ask(self.snapshot.question, again=True)
         self._look(View.PAGE)
 
     def action_help(self) -> None:

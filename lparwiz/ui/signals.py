@@ -12,7 +12,7 @@ PATIENCE = 5.0
 """Seconds that the screen's loop gets to end in order once a signal came."""
 
 
-def heed(
+def handle_signals(
     loop: asyncio.AbstractEventLoop,
     tell: Callable[[signal.Signals], None],
     end: Callable[[signal.Signals], None],
@@ -50,6 +50,6 @@ def heed(
         signal.signal(number, take)
 
 
-def calm() -> None:
-    """The screen has ended: nothing is broken off any more."""
+def disarm() -> None:
+    """The screen has ended: no loop is broken off any more."""
     signal.setitimer(signal.ITIMER_REAL, 0)

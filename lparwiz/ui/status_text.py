@@ -4,11 +4,11 @@ from itertools import chain
 
 from lparwiz.run.snapshot import Page, PlanState, RunState, Snapshot
 from lparwiz.ui.bars import divider
+from lparwiz.ui.eye import Eye, View
 from lparwiz.ui.hosts_text import count_states
 from lparwiz.ui.keys import KEYS, key_name
 from lparwiz.ui.page_text import progress_line
 from lparwiz.ui.text import Line, Paragraph, Piece, fold_hosts, wrap
-from lparwiz.ui.view import Eye, View
 
 MUCH_LEFT_OUT = 99
 """Columns up to which the line of a well node leaves readings out."""

@@ -1,8 +1,8 @@
 """The step's page as it stands on the screen, and how much of what it confirms was in sight."""
 
 from lparwiz.run.snapshot import PlanState, Snapshot
+from lparwiz.ui.eye import Eye
 from lparwiz.ui.text import Paragraph, wrap
-from lparwiz.ui.view import Eye
 from lparwiz.ui.views import Scene, moment, step_text
 
 

@@ -61,17 +61,17 @@ class ThemeFailure:
 
 
 @dataclass(frozen=True)
-class Wardrobe:
-    """What can be worn, what is, and what is to be said of it."""
+class ThemeChoice:
+    """The themes that there are, the one that is used, and what is to be said of it."""
 
     themes: dict[str, Theme]
-    worn: str
+    used: str
     failures: tuple[ThemeFailure, ...]
     notices: tuple[str, ...]
     """Why it isn't the theme that was asked for; empty where it is."""
 
 
-def wardrobe(asked: str | None) -> Wardrobe:
+def choose_theme(asked: str | None) -> ThemeChoice:
     """The theme that was asked for, else the one that fits the terminal.
 
     A broken theme that nobody asked for is in nobody's way.
@@ -80,11 +80,11 @@ def wardrobe(asked: str | None) -> Wardrobe:
     fitting = fitting_theme(os.environ)[0]
     wanted = asked or fitting
     if wanted in themes:
-        return Wardrobe(themes, wanted, failures, ())
-    worn = fitting if fitting in themes else DEFAULT
+        return ThemeChoice(themes, wanted, failures, ())
+    used = fitting if fitting in themes else DEFAULT
     known = f"There is no theme {wanted}; there are {', '.join(sorted(themes))}"
     why = next((str(failure) for failure in failures if failure.name == wanted), known)
-    return Wardrobe(themes, worn, failures, (f"{why}. Instead {worn} is worn.",))
+    return ThemeChoice(themes, used, failures, (f"{why}. Instead {used} is worn.",))
 
 
 class _Bad(Exception):  # noqa: N818 - never leaves this module

@@ -6,6 +6,7 @@ from functools import partial
 
 from lparwiz.run.snapshot import Page, Pane, PlanState, Snapshot, StepState
 from lparwiz.ui.chart_text import Strokes
+from lparwiz.ui.eye import Eye, View
 from lparwiz.ui.help_text import help_page
 from lparwiz.ui.host_page import host_page, log_entry
 from lparwiz.ui.hosts_text import by_gravity, hosts_page
@@ -23,7 +24,6 @@ from lparwiz.ui.ledger_text import ledger_page
 from lparwiz.ui.page_text import Moment, PageText, page_text
 from lparwiz.ui.record import Record
 from lparwiz.ui.text import Paragraph, wrap
-from lparwiz.ui.view import Eye, View
 
 
 @dataclass(frozen=True)

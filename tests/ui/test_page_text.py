@@ -15,11 +15,11 @@ from lparwiz.run.snapshot import (
     Table,
 )
 from lparwiz.ui.bars import rail_line, top_line
+from lparwiz.ui.eye import Eye
 from lparwiz.ui.journal_text import timeline_entry
 from lparwiz.ui.page_text import Moment, page_text, progress_line
 from lparwiz.ui.status_text import clock_words, status
 from lparwiz.ui.text import width_of, words_of
-from lparwiz.ui.view import Eye
 
 from . import seam as sample
 

@@ -9,9 +9,9 @@ from lparwiz.run.snapshot import Choice, StepState
 from lparwiz.ui.app import SnapshotArrived
 from lparwiz.ui.bars import rail_line
 from lparwiz.ui.chart_text import BOX
+from lparwiz.ui.eye import Eye
 from lparwiz.ui.record import Record
 from lparwiz.ui.text import words_of
-from lparwiz.ui.view import Eye
 from lparwiz.ui.views import Scene, step_text
 
 from . import seam as sample

@@ -1,4 +1,4 @@
-"""What each part of the wizard's screen shows: a function of its width, by the part's id."""
+"""The parts of the wizard's screen: where each stands, and what it shows for its width."""
 
 from typing import TYPE_CHECKING
 
@@ -7,8 +7,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 
-from lparwiz.ui.bars import divider, rail, rail_line, too_small, top_line
+from lparwiz.ui.bars import divider, rail, rail_line, small_screen, top_line
 from lparwiz.ui.chart_text import ASCII, BOX
+from lparwiz.ui.eye import View
 from lparwiz.ui.host_rows import HostRows, most_rows
 from lparwiz.ui.hosts_text import Group, grouped, in_full, strip
 from lparwiz.ui.key_row import KeyRow
@@ -16,7 +17,6 @@ from lparwiz.ui.lines import Lines
 from lparwiz.ui.pointing import pointed
 from lparwiz.ui.status_text import clock_words, hosts_divider, key_line, more, status, title
 from lparwiz.ui.text import Draw, Paragraph, highlighted
-from lparwiz.ui.view import View
 from lparwiz.ui.views import Scene, draw
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ def size_classes(size: Size) -> set[str]:
     }
 
 
+def too_small(screen: "WizardScreen") -> bool:
+    """Whether there is no room for anything but the state and the way out."""
+    return screen.has_class("-tiny") or screen.has_class("-flat")
+
+
 def laid_out(screen: "WizardScreen") -> ComposeResult:
     """The parts in their places; everything is lines but the question."""
     lines = screen.lines
@@ -53,7 +58,7 @@ def laid_out(screen: "WizardScreen") -> ComposeResult:
             yield screen.search
             yield lines["divider"]
             yield lines["status"]
-            yield screen.asking
+            yield screen.question_area
         yield lines["side"]
     yield lines["hostsdivider"]
     yield lines["hosts"]
@@ -73,7 +78,7 @@ def widgets(screen: "WizardScreen") -> dict[str, Lines]:
         "side": lambda width: _side(screen, width),
         "hostsdivider": lambda width: _hosts_divider(screen, width),
         "hosts": lambda width: _strip(screen, width),
-        "small": lambda width: [too_small(screen.snapshot, width, screen.size, LEAST)],
+        "small": lambda width: [small_screen(screen.snapshot, width, screen.size, LEAST)],
     }
     hosts = ("side", "hosts")
     keys = KeyRow(lambda width: key_line(width, holding=screen.snapshot.holding))
