@@ -64,7 +64,7 @@ def examine(change: Change, runs: Path, speed: float = 1.0) -> Examined:
     clock = SystemClock(speed)
 
     async def reach() -> tuple[Finding, ...]:
-        connections = Connections(change.hosts, command_limit=change.limits.command)
+        connections = Connections(change.hosts, change.limits)
         try:
             play = reader(change, connections, clock)
             return await check.examine(play, change, history(runs), runs)

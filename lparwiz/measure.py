@@ -77,7 +77,7 @@ async def _play(rehearsal: Rehearsal) -> int:
     over = asyncio.Event()
     _end_on_signals(over)
     rehearsal = replace(rehearsal, say=partial(_say, rehearsal, over))
-    connections = Connections(change.hosts, command_limit=change.limits.command)
+    connections = Connections(change.hosts, change.limits)
     unended = Unended(rehearsal.runs, f"{time_ns()}-{os.getpid()}")
     asked = Asked(reader(change, connections, clock), change)
     asking = asyncio.ensure_future(asked.first())

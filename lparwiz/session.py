@@ -249,7 +249,7 @@ def _engine(
 ) -> Engine:
     if listener is not None:
         journal.listen(listener)
-    connections = Connections(change.hosts, command_limit=change.limits.command)
+    connections = Connections(change.hosts, change.limits)
     watch = partial(measure, connections, change, clock, speed=options.speed)
     freezes = Freezes(history(options.runs), watch if options.measure else None)
     who: Answerer = answerer or Operator()

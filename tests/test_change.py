@@ -85,7 +85,7 @@ def test_the_whole_shape_is_read():
     assert (change.limits.command, change.limits.migration, change.limits.connect) == (
         1.5,
         5400,
-        15,
+        30,
     )
     assert [host.id for host in change.hosts] == [
         "node/db01",

@@ -1,6 +1,8 @@
 """`lparwiz check` and `lparwiz checks`: what they print, write and return."""
 
 import json
+import socket
+import tomllib
 
 import pytest
 from click.testing import CliRunner
@@ -48,6 +50,19 @@ def test_the_exit_status_says_how_it_stands(tmp_path, accept, troubles, status):
     *_, stop = result.output.splitlines()
     assert "pass" in stop
     assert ("0 stop" in stop) == (status < 2)
+
+
+def test_a_host_that_says_nothing_is_waited_for_as_long_as_the_change_says(tmp_path):
+    with (
+        lab(Scenario(plain=True), tmp_path / "lab") as site,
+        socket.create_server(("127.0.0.1", 0)) as silent,
+    ):
+        text = site.change_path.read_text()
+        port = tomllib.loads(text)["node"][1]["port"]
+        text = text.replace(f"port = {port}", f"port = {silent.getsockname()[1]}")
+        site.change_path.write_text(f'{text}\n[limits]\nconnect = "0.4s"\n')
+        result = run("check", site.change_path, "--runs", tmp_path / "runs", "--speed", SPEED)
+    assert "did not answer within 0.4 s" in result.output
 
 
 def test_what_an_earlier_run_owes_here_stops_the_next_and_is_said(tmp_path):

@@ -63,9 +63,7 @@ def left_there(folder: Path, place: Path, monkeypatch):
     """A lab as the run left its site; the hosts of the change file are the lab's own."""
     with lab(scenario(folder.name), place) as site:
         own = changes.read(site.change_path).hosts
-        monkeypatch.setattr(
-            session, "Connections", lambda _hosts, **given: Connections(own, **given)
-        )
+        monkeypatch.setattr(session, "Connections", lambda _hosts, limits: Connections(own, limits))
         under_way = []
         for host, line, answered in sent(folder):
             running = asyncio.run_coroutine_threadsafe(

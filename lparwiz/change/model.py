@@ -121,7 +121,7 @@ class Timers:
 class Limits:
     """How long things may take. All in seconds."""
 
-    connect: float = 15.0
+    connect: float = 30.0
     """To reach a host and log in."""
     command: float = 30.0
     """For a command to end, unless it brings its own limit."""

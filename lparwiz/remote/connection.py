@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import asyncssh
 
-    from lparwiz.change import Host
+    from lparwiz.change import Host, Limits
     from lparwiz.remote.session import Heard
     from lparwiz.tools.command import Command
 
@@ -90,26 +90,16 @@ class Connections:
     Nothing that a host or the network does raises here: every end is an `Answer`.
     """
 
-    def __init__(
-        self,
-        hosts: Iterable[Host],
-        *,
-        command_limit: float,
-        connect_limit: float = 30.0,
-        login_limit: float = 20.0,
-    ) -> None:
+    def __init__(self, hosts: Iterable[Host], limits: Limits) -> None:
         """Nothing is opened yet.
 
         Args:
             hosts: Every host that will be asked for.
-            command_limit: Seconds for a command that names no limit of its own.
-            connect_limit: Seconds to open a connection, jump hosts and login included.
-            login_limit: Seconds of these for key exchange and login.
+            limits: How long it may take to open a connection, jump hosts and login included, and
+                how long a command that names no limit of its own.
         """
         self._lines = {host.id: _line(host) for host in hosts}
-        self._command_limit = command_limit
-        self._connect_limit = connect_limit
-        self._login_limit = login_limit
+        self._limits = limits
         self._closed = False
         _keep_quiet()
 
@@ -158,7 +148,7 @@ class Connections:
         """Run a command, over a fresh connection where the kept one opens no channel."""
         from lparwiz.remote.session import converse  # noqa: PLC0415 - see above
 
-        limit = self._command_limit if command.limit is None else command.limit
+        limit = self._limits.command if command.limit is None else command.limit
         fresh = line.alive is None
         while True:
             connection = await self._connected(line)
@@ -197,12 +187,7 @@ class Connections:
         from lparwiz.remote.login import log_in  # noqa: PLC0415 - see above
 
         try:
-            result = await log_in(
-                line.host,
-                connect_limit=self._connect_limit,
-                login_limit=self._login_limit,
-                outlast=line.outlast,
-            )
+            result = await log_in(line.host, limit=self._limits.connect, outlast=line.outlast)
         finally:
             line.opening = None
         if isinstance(result, LoginFailed):

@@ -84,15 +84,14 @@ class _Client(asyncssh.SSHClient):
 
 
 async def log_in(
-    host: Host, *, connect_limit: float, login_limit: float, outlast: float
+    host: Host, *, limit: float, outlast: float
 ) -> asyncssh.SSHClientConnection | LoginFailed:
     """Open a connection to a host, once.
 
     Args:
         host: Where to; what it leaves open is taken from its ssh_config, or from the operator's
             own where it names none. Jump hosts (`ProxyJump`) follow ssh_config alone.
-        connect_limit: Seconds for all of it.
-        login_limit: Seconds from the TCP connection to the end of the login.
+        limit: Seconds for all of it, jump hosts and login included.
         outlast: Seconds of silence that the connection survives.
     """
     try:
@@ -115,13 +114,13 @@ async def log_in(
             preferred_auth=["publickey"],
             kex_algs=settings.kex,
             encryption_algs=settings.ciphers,
-            connect_timeout=connect_limit,
-            login_timeout=login_limit,
+            connect_timeout=limit,
+            login_timeout=0,  # the one above ends that too
             keepalive_interval=KEEPALIVE,
             keepalive_count_max=math.ceil(outlast / KEEPALIVE),
         )
     except Exception as exc:  # noqa: BLE001 - asyncssh hands on whatever a bad packet made it raise
-        reason = _explain(exc, host, client, settings, connect_limit)
+        reason = _explain(exc, host, client, settings, limit)
         return LoginFailed(sanitise(reason), refused=_was_refused(exc, host, client))
 
 
@@ -212,9 +211,7 @@ def _was_refused(exc: Exception, host: Host, client: _Client) -> bool:
     return client.offered and (host.kind == "console" or not broke_off)
 
 
-def _explain(
-    exc: Exception, host: Host, client: _Client, settings: _Settings, connect_limit: float
-) -> str:
+def _explain(exc: Exception, host: Host, client: _Client, settings: _Settings, limit: float) -> str:
     where = f"{host.label} ({host.address}{f':{host.port}' if host.port else ''})"
     said = f" The host says: {client.banner.strip()}" if client.banner.strip() else ""
     if client.stranger is not None:
@@ -223,7 +220,7 @@ def _explain(
         return f"{where}: {exc}. {_log_in_once(host, settings.known_hosts_file)}"
     if _was_refused(exc, host, client):
         return _explain_refusal(f"{where} did not let us in: {exc}.{said}", host, settings)
-    return f"{where} {_explain_silence(exc, connect_limit)}{said} By hand: `{_ssh(host)}`."
+    return f"{where} {_explain_silence(exc, limit)}{said} By hand: `{_ssh(host)}`."
 
 
 def _explain_refusal(what: str, host: Host, settings: _Settings) -> str:
@@ -236,10 +233,10 @@ def _explain_refusal(what: str, host: Host, settings: _Settings) -> str:
     )
 
 
-def _explain_silence(exc: Exception, connect_limit: float) -> str:
+def _explain_silence(exc: Exception, limit: float) -> str:
     if isinstance(exc, TimeoutError):
         return (
-            f"did not answer within {connect_limit:g} s. "
+            f"did not answer within {limit:g} s. "
             "See whether it is up and whether a firewall drops the connection."
         )
     if isinstance(exc, socket.gaierror):

@@ -136,7 +136,7 @@ async def once(
     change: Change, rate: int, happens: Callable[[], Awaitable[Stop]]
 ) -> tuple[Stop, Figures]:
     """Watch anew while something happens: what truly was, and all that was found."""
-    connections = Connections(change.hosts, command_limit=30)
+    connections = Connections(change.hosts, change.limits)
     found: list[Figures] = []
     watch = asyncio.create_task(
         measure(connections, change, SystemClock(), found.append, rate=rate)
@@ -325,7 +325,7 @@ class Bench:
             await asyncio.to_thread(node.start)
             every = [node.change()] * nodes
         last: dict[int, Figures] = {}
-        connections = [Connections(change.hosts, command_limit=30) for change in every]
+        connections = [Connections(change.hosts, change.limits) for change in every]
         watches = [
             asyncio.create_task(
                 measure(each, change, SystemClock(), lambda f, n=number: last.update({n: f}))
@@ -390,7 +390,7 @@ class Bench:
         return told
 
     async def _cost(self, change: Change, rate: int) -> str:
-        connections = Connections(change.hosts, command_limit=30)
+        connections = Connections(change.hosts, change.limits)
         found: list[Figures] = []
         watch = asyncio.create_task(
             measure(connections, change, SystemClock(), found.append, rate=rate)

@@ -16,7 +16,7 @@ from typing import Protocol
 import asyncssh
 import pytest
 
-from lparwiz.change import Host
+from lparwiz.change import Host, Limits
 from lparwiz.remote.connection import Connections
 
 SSHD = shutil.which("sshd", path=f"/usr/sbin:{os.environ['PATH']}")
@@ -333,8 +333,8 @@ async def connect():
     """Builds connections and closes them when the test is over."""
     built = []
 
-    def build(*hosts: Host, command_limit: float = 30, **limits: float) -> Connections:
-        built.append(Connections(hosts, command_limit=command_limit, **limits))
+    def build(*hosts: Host, **limits: float) -> Connections:
+        built.append(Connections(hosts, Limits(**limits)))
         return built[-1]
 
     yield build

@@ -305,7 +305,7 @@ class Ssh:
     @asynccontextmanager
     async def watching(self):
         wanted = change.read(self.running.change_path)
-        connections = Connections(wanted.hosts, command_limit=30)
+        connections = Connections(wanted.hosts, wanted.limits)
         watch = asyncio.create_task(
             measure(connections, wanted, SystemClock(SPEED), self._put, speed=SPEED)
         )
