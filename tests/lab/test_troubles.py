@@ -1,6 +1,7 @@
 """Troubles by name: listed with the check that each is there for, and shown by the demo."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -51,5 +52,11 @@ def test_the_demo_shows_a_check_that_catches_its_condition(tmp_path):
 
 
 def test_no_two_checks_share_a_trouble():
-    names = [name for troubles in by_check().values() for name in troubles]
-    assert len(names) == len(set(names)) == len(TROUBLES)
+    shown = [options for troubles in by_check().values() for options in troubles]
+    assert len(shown) == len(set(shown)) == len(TROUBLES)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES)
+def test_what_shows_a_trouble_takes_a_route_that_has_it(trouble):
+    given = re.match(r"--route (\w+) ", trouble.options)
+    assert (given[1] if given else "full") in trouble.routes

@@ -13,8 +13,8 @@ TROUBLES: dict[str, Trouble] = {
 
 
 def by_check() -> dict[str, list[str]]:
-    """The names of the troubles that each check is there to catch, by its id."""
+    """The options that show what each check is there to catch, by its id."""
     found: dict[str, list[str]] = {}
     for each in TROUBLES.values():
-        found.setdefault(each.check, []).append(each.name)
+        found.setdefault(each.check, []).append(each.options)
     return found

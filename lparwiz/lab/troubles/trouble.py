@@ -39,6 +39,12 @@ class Trouble:
     act: Act
     """Brings it about."""
 
+    @property
+    def options(self) -> str:
+        """What `lparwiz demo` and `lparwiz lab` take to show it."""
+        route = "" if "full" in self.routes else f"--route {self.routes[0]} "  # full is theirs
+        return f"{route}--trouble {self.name}"
+
 
 def trouble(check: str, routes: tuple[str, ...]) -> Callable[[Act], Trouble]:
     """Make a function a condition, of its own name."""

@@ -17,7 +17,10 @@ wizard runs them as its second step. They read and change nothing.
 A check that *stops* ends the way forward. One that *warns* has to be accepted: in the wizard by
 going on, unattended by its id in `[decisions] accept`. What is *noted* asks for nothing. A reading
 that can't be had or understood is *unknown*, and stops. What no command can tell is asked of a
-person: these have ids that begin with `asked.`"""
+person: these have ids that begin with `asked.`
+
+A *source* is the vendor's guide, or a section of the fact sheets: notes on the vendors' documents,
+which are no part of this repository."""
 _HEAD = ("| check | where all is well | else | reading broken |", "|---|---|---|---|")
 _PLAYED = """\
 Each cell of this table is played in the lab by `tests/steps/test_checks.py`. A check that has
@@ -29,7 +32,7 @@ def reference(checks: Sequence[Check], shown_with: Mapping[str, Sequence[str]]) 
 
     Args:
         checks: all of them.
-        shown_with: the troubles of the lab that it is there to catch, by its id.
+        shown_with: what a demo takes to show what it is there to catch, by its id.
     """
     rows = [
         f"| {each.id} | {_well(each)} | {_CAUGHT[each.level]} | {_broken(each)} |"
@@ -41,7 +44,7 @@ def reference(checks: Sequence[Check], shown_with: Mapping[str, Sequence[str]]) 
         lines += [f"- reads: {check.reads or 'nothing on any host'}", f"- else: {check.remedy}"]
         lines += [f"- source: {check.source}"]
         if troubles := shown_with.get(check.id):
-            lines += [f"- shown with: {', '.join(f'`--trouble {name}`' for name in troubles)}"]
+            lines += [f"- shown with: {', '.join(f'`{options}`' for options in troubles)}"]
     return "\n".join(lines) + "\n"
 
 
