@@ -13,7 +13,10 @@ from lparwiz.cli.shared import ANY_RUN, JSON, RUNS, THE_RUN, gathered
 @RUNS
 @JSON
 def list_runs(runs: Path | None, *, as_json: bool) -> None:
-    """List all runs: name, state or exit status, open debts, age in hours, title."""
+    """List all runs.
+
+    Of each its name, its state or exit status, its open debts, its age in hours, its title.
+    """
     from lparwiz.runs import past, summary
 
     place = gathered(forgiving=True, runs=runs).runs

@@ -63,7 +63,11 @@ def wizard(change_file: Path, runs: Path | None, speed: float, **look: Any) -> N
 @CHANGE_FILE
 @RUNS
 @SPEED
-@click.option("--dry-run", is_flag=True, help="Print every command; change nothing anywhere.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Print every command, change nothing anywhere; ends with 0 if nothing would stop it.",
+)
 @JSON
 @click.option("--plain", is_flag=True, help="Ask line by line, whatever [decisions] says.")
 def run(
