@@ -48,7 +48,7 @@ def start(
         folder = Path(name)
         command = [sys.executable, "-m", "lparwiz", "lab", "--dir", name, "--route", route]
         command += ["--migration", migration, "--nodes", str(nodes), "--speed", str(speed)]
-        command += [f"--trouble={name}" for name in troubles]
+        command += [f"--trouble={trouble}" for trouble in troubles]
         command.append("--while-read")
         log = folder / "lab.log"
         with log.open("wb") as output:

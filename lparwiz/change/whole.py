@@ -91,7 +91,7 @@ def _vcs_route(table: Mapping[str, Any]) -> Iterator[Mistake]:
 
 def _lpar_node(table: Mapping[str, Any]) -> Iterator[Mistake]:
     node = _text(table, "lpar", "node")
-    names = [name for _, name in _values(table, "node", "name")]
+    names = [name for _, name in _named(table, "node")]
     if node and names and node not in names:
         known = ", ".join(map(shown, names[:_NAMES_SHOWN])) + ", ..." * (len(names) > _NAMES_SHOWN)
         yield Mistake(("lpar", "node"), shown(node), f"the name of a [[node]]: {known}")
@@ -100,7 +100,7 @@ def _lpar_node(table: Mapping[str, Any]) -> Iterator[Mistake]:
 def _names(table: Mapping[str, Any]) -> Iterator[Mistake]:
     for kind in ("node", "manager"):
         seen: dict[str, int] = {}
-        for index, name in _values(table, kind, "name"):
+        for index, name in _named(table, kind):
             if name in seen:
                 expected = f"a name of its own; {kind}[{seen[name] + 1}] has it already"
                 yield Mistake((kind, index, "name"), shown(name), expected)
@@ -175,11 +175,12 @@ def _indices(table: Mapping[str, Any], kind: str) -> range:
     return range(len(tables)) if isinstance(tables, list) else range(0)
 
 
-def _values(table: Mapping[str, Any], kind: str, key: str) -> Iterator[tuple[int, str]]:
+def _named(table: Mapping[str, Any], kind: str) -> Iterator[tuple[int, str]]:
+    """Index and name of each table of this kind that has one."""
     for index in _indices(table, kind):
-        value = _at(table, kind, index, key)
-        if isinstance(value, str):
-            yield index, value
+        name = _at(table, kind, index, "name")
+        if isinstance(name, str):
+            yield index, name
 
 
 def _route(table: Mapping[str, Any]) -> Route | None:

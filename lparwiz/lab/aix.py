@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from lparwiz.lab import aix_files, aix_shell, aix_streams
 from lparwiz.lab.aix_files import flags_of
-from lparwiz.lab.models import Node
+from lparwiz.lab.models import ErrorEntry, Node
 from lparwiz.lab.shell import Command, Input, Shell, Streams
 
 if TYPE_CHECKING:
@@ -51,13 +51,12 @@ async def _sh(shell: Shell, argv: list[str], io: Streams) -> int:
         script = shell.files.read(shell.path(words[0])).decode()
         inner.arguments = words
         return await inner.run(script, io)
-    return await read_lines(inner, io)
+    return await _read_lines(inner, io)
 
 
-async def read_lines(shell: Shell, io: Streams, prompt: str = "") -> int:
+async def _read_lines(shell: Shell, io: Streams) -> int:
     """Run line after line from standard input, as a shell without arguments does."""
     while True:
-        io.out(prompt.encode())
         line = await io.stdin.readline()
         if not line:
             return shell.status
@@ -173,25 +172,29 @@ class _Machine:
         if "-J" in words:
             wanted = words[words.index("-J") + 1].split(",")
         entries = [e for e in reversed(self.node.errors) if not wanted or e.label in wanted]
-        if "-a" not in words and entries:
+        if "-a" in words:
+            for entry in entries:
+                self._in_full(entry, io)
+        elif entries:
             io.say("IDENTIFIER TIMESTAMP  T C RESOURCE_NAME  DESCRIPTION")
-        for entry in entries:
-            when = self.site.date(entry.at)
-            if "-a" not in words:
-                stamp = when.strftime("%m%d%H%M%y")
+            for entry in entries:
+                stamp = self.site.date(entry.at).strftime("%m%d%H%M%y")
                 io.say(f"{entry.identifier}   {stamp} I S pmig           {entry.text}")
-                continue
-            io.say("-" * 75)
-            io.say(f"LABEL:          {entry.label}")
-            io.say(f"IDENTIFIER:     {entry.identifier}")
-            io.say("")
-            io.say(f"Date/Time:       {when.strftime('%a %b %e %H:%M:%S UTC %Y')}")
-            io.say(f"Sequence Number: {100 + self.node.errors.index(entry)}")
-            io.say(f"Node Id:         {self.node.hostname.partition('.')[0]}")
-            io.say("Class:           S")
-            io.say("Type:            INFO")
-            io.say("Resource Name:   pmig")
-            io.say("")
-            io.say(f"Description\n{entry.text}")
-            io.say("")
         return 0
+
+    def _in_full(self, entry: ErrorEntry, io: Streams) -> None:
+        """An entry as `errpt -a` prints it."""
+        when = self.site.date(entry.at).strftime("%a %b %e %H:%M:%S UTC %Y")
+        io.say("-" * 75)
+        io.say(f"LABEL:          {entry.label}")
+        io.say(f"IDENTIFIER:     {entry.identifier}")
+        io.say("")
+        io.say(f"Date/Time:       {when}")
+        io.say(f"Sequence Number: {100 + self.node.errors.index(entry)}")
+        io.say(f"Node Id:         {self.node.hostname.partition('.')[0]}")
+        io.say("Class:           S")
+        io.say("Type:            INFO")
+        io.say("Resource Name:   pmig")
+        io.say("")
+        io.say(f"Description\n{entry.text}")
+        io.say("")

@@ -15,6 +15,8 @@ OTHERS = 5
 """Gaps that do not count of which a source keeps the latest."""
 AGAIN = 5.0
 """Seconds until a lost source is tried again."""
+LEAST = 0.1
+"""Seconds of the wall clock that every rest takes, so that a fast clock costs no more."""
 LASTED = 60.0
 """Seconds that a stream must have lasted to be begun again at once."""
 
@@ -31,9 +33,9 @@ class Scene:
     node: Host
     """The migrating one."""
 
-    async def rest(self, seconds: float, *, least: float = 0.1) -> None:
-        """Wait `seconds`, and `least` by the wall clock, so that a fast clock costs no more."""
-        await self.clock.sleep(max(seconds, least * self.speed))
+    async def rest(self, seconds: float) -> None:
+        """Wait `seconds`, and `LEAST` by the wall clock."""
+        await self.clock.sleep(max(seconds, LEAST * self.speed))
 
 
 @dataclass
