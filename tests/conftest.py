@@ -48,6 +48,7 @@ LONGEST = (
     "steps/test_moved_definition.py",
     "steps/test_llttab.py",
     "faults/test_invariants.py",
+    "faults/test_safeties.py",
     "test_wheel.py",
 )
 """The files that take longest, by `--durations`: nothing but their order hangs on it."""
