@@ -106,7 +106,9 @@ class History:
 
     def __init__(self, path: Path | None, seen: Iterable[Seen] = ()) -> None:
         self._path = path
-        self._seen = [*seen, *(read(path) if path is not None else ())]
+        told, self.unread = _read(path) if path is not None else ((), "")
+        """What of the file can't be read, in a sentence; empty: nothing."""
+        self._seen = [*seen, *told]
 
     @property
     def all(self) -> tuple[Seen, ...]:
@@ -205,11 +207,24 @@ def append(path: Path, seen: Seen) -> None:
 
 def read(path: Path) -> tuple[Seen, ...]:
     """What the file tells, in its order; a line that can't be read is passed over."""
+    told, _ = _read(path)
+    return told
+
+
+def _read(path: Path) -> tuple[tuple[Seen, ...], str]:
+    """The same, and what of the file can't be read, in a sentence."""
     try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError:
-        return ()
-    return tuple(seen for line in lines if (seen := _parse(line)) is not None)
+        lines = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        return (), ""
+    except OSError as error:
+        return (), f"The history can't be read: {path}: {error.strerror or error}."
+    lines = [line for line in lines if line.strip()]
+    told = tuple(seen for line in lines if (seen := _parse(line)) is not None)
+    if len(told) == len(lines):
+        return told, ""
+    count = f"{len(lines) - len(told)} of the {len(lines)} lines in {path}"
+    return told, f"Of the history {count} can't be read, and may tell of a longer freeze."
 
 
 _KEYS = frozenset(field.name for field in fields(Seen))

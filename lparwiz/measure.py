@@ -227,9 +227,7 @@ def _end(
     """Keep what was seen for the next change, say it and what follows."""
     change = rehearsal.change
     past = history(rehearsal.runs, unended.path)
-    kept = _keep(past, seen, rehearsal.runs) if seen is not None else ""
-    with suppress(OSError):  # then it counts as cut off, which is no less than it was
-        unended.end()
+    kept = _keep(past, seen, rehearsal.runs, unended)
     most = longest_known(past, change, time())
     freeze = figure_of(most, change) if most is not None else None
     running = asked.running
@@ -242,6 +240,7 @@ def _end(
         seen=seen,
         migrated=asked.migrated,
         kept=kept,
+        unread=past.unread,
         most=most,
         proposal=proposal,
         against=rule.against(freeze, proposal.wanted, running, reboot=change.timers.reboot),
@@ -252,13 +251,19 @@ def _end(
     return SEEN if figures is not None and figures.told else NOTHING_TOLD
 
 
-def _keep(past: History, seen: Seen, runs: Path) -> str:
-    """Keep it in the history; where, or why not, in a sentence."""
+def _keep(past: History, seen: Seen | None, runs: Path, unended: Unended) -> str:
+    """Keep it in the history; where, or why not, in a sentence.
+
+    What was noted meanwhile goes only then: it counts as cut off, which is no less than it was.
+    """
     try:
-        past.keep(seen)
+        if seen is not None:
+            past.keep(seen)
     except OSError as error:
         return f"The history could not be written: {error.strerror or error}."
-    return f"Kept in {runs / FILE}."
+    with suppress(OSError):
+        unended.end()
+    return f"Kept in {runs / FILE}." if seen is not None else ""
 
 
 def _line(rehearsal: Rehearsal, kind: str, text: str) -> str:

@@ -50,8 +50,21 @@ def test_what_is_no_figure_is_passed_over_and_what_a_later_version_adds_is_ignor
     assert [each.seconds for each in read(path)] == [7.0]
 
 
+def test_what_of_the_history_cannot_be_read_is_said(tmp_path):
+    path = tmp_path / "history.jsonl"
+    append(path, seen(24.0))
+    assert History(path).unread == ""
+    with path.open("a") as file:
+        file.write('{"at": 1, "seco\n\n')
+    append(path, seen(7.0))
+    assert "1 of the 3 lines" in History(path).unread
+    assert [each.seconds for each in History(path).all] == [24.0, 7.0]
+    assert "can't be read" in History(tmp_path).unread, "a folder is no file"
+
+
 def test_no_file_is_no_history(tmp_path):
     assert read(tmp_path / "history.jsonl") == ()
+    assert History(tmp_path / "history.jsonl").unread == ""
     assert History(tmp_path / "history.jsonl").longest("db01", "a", "b") is None
 
 

@@ -172,6 +172,22 @@ def test_nothing_seen_keeps_nothing(tmp_path, monkeypatch):
     assert not (tmp_path / "runs").exists()
 
 
+def test_where_the_history_can_be_neither_read_nor_written_the_figure_is_kept_all_the_same(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(measuring, "measure", sees(24.0))
+    (tmp_path / "runs" / "history.jsonl").mkdir(parents=True)
+    with lab(Scenario(route="outside"), tmp_path / "lab") as site:
+        status, told = run(site, tmp_path, "--for", "30")
+    assert status == 0
+    assert "The history could not be written" in told
+    assert "The history can't be read" in told
+    assert [seen.seconds for seen in history(tmp_path / "runs").all] == [24.0]
+    listed = CliRunner().invoke(main, ["history", "--runs", str(tmp_path / "runs")])
+    assert "can't be read" in listed.stderr
+    assert "24.00 s" in listed.stdout
+
+
 def test_a_watch_that_fails_says_why_and_is_exit_status_4(tmp_path, monkeypatch):
     async def fails(*_args, **_more):
         raise RuntimeError("neither perl nor ksh")

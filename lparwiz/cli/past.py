@@ -99,8 +99,10 @@ def history(runs: Path | None, *, as_json: bool) -> None:
     from lparwiz.runs import history as known
 
     place = gathered(forgiving=True, runs=runs).runs
-    freezes = known(place).all
-    if not freezes:
+    told = known(place)
+    if told.unread:
+        click.echo(told.unread, err=True)
+    elif not told.all:
         click.echo(f"No freeze was seen yet; they are kept in {place}.", err=True)
-    for seen in freezes:
+    for seen in told.all:
         click.echo(json.dumps(seen.as_data()) if as_json else str(seen))

@@ -49,6 +49,8 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
     if freezes.can_watch(play, change):
         play.note("memory", await memory(play, change))
     keep_cut_off(play, freezes)
+    if freezes.history.unread:
+        play.say(freezes.history.unread)
     _show_history(play, change, freezes.history.of(change.lpar.name))
     freeze = await _ask_freeze(play, change, freezes, running)
     proposal = _propose(play, change, running, freeze)

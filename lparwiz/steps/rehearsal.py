@@ -26,6 +26,8 @@ class Summary:
     """Whether the LPAR is proven to have migrated meanwhile."""
     kept: str
     """Where it is kept, or why not, in a sentence."""
+    unread: str
+    """What of the history can't be read, in a sentence; empty: nothing."""
     most: Seen | None
     """The longest that is known."""
     proposal: rule.Proposal
@@ -43,6 +45,7 @@ class Summary:
             "seen": self.seen.as_data() if self.seen is not None else None,
             "migrated": self.migrated,
             "not believed": not_believed(self.figures),
+            "unread": self.unread,
             "longest": self.most.as_data() if self.most is not None else None,
             "proposal": asdict(self.proposal),
             "findings": [asdict(finding) for finding in self.against],
@@ -61,6 +64,8 @@ class Summary:
         lines += self._verdict
         if self.kept:
             lines.append(self.kept)
+        if self.unread:
+            lines.append(self.unread)
         most = self.most
         if most is not None and (self.seen is None or most.seconds > self.seen.seconds):
             lines.append(f"The longest known is {most.seconds:.2f} s, by the {most.by}.")
