@@ -325,12 +325,14 @@ def _concerns(run: PastRun, change: Change) -> bool:
 
 
 def _owing(run: PastRun) -> Owing:
-    ledger = run.ledger
+    ledger, folder = run.ledger, shlex.quote(str(run.folder))
     return Owing(
         f"The earlier run {run.folder.name} still owes something here.",
         "\n".join(f"on {debt.host}: {ledger.told(debt)}\n{debt.pays}" for debt in ledger.owed),
-        "Pay it with these commands, see that it is paid, then say so:\n"
-        f"lparwiz handover {run.folder} --by NAME --why TEXT",
+        f"Go on with it: lparwiz resume {folder}\n"
+        f"Or have it paid: lparwiz pay {folder}\n"
+        "Or pay it by hand with these commands, see that it is paid, then say so:\n"
+        f"lparwiz handover {folder} --by NAME --why TEXT",
     )
 
 

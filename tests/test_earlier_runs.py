@@ -86,8 +86,11 @@ def test_nobody_is_told_to_pay_what_a_run_owes_that_is_being_played(tmp_path, ch
     assert DEBT["pays"] not in str(refused.value)
     assert "handover" not in str(refused.value)
     earlier.gone()
-    with pytest.raises(Owing, match=DEBT["pays"]):
+    with pytest.raises(Owing, match=DEBT["pays"]) as refused:
         refuse_if_owing(earlier.runs, another_lpar(change))
+    told = str(refused.value)
+    by_itself, by_hand = (f"lparwiz {word} {earlier.path}" for word in ("pay", "handover"))
+    assert told.index(by_itself) < told.index(by_hand), "by hand is the last resort"
 
 
 @pytest.mark.parametrize("text", ["", "version = 99\n", None])
