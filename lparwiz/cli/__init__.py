@@ -14,7 +14,7 @@ from lparwiz.cli.lab import demo, lab
 from lparwiz.cli.past import handover, history, ledger, list_runs, verify
 from lparwiz.cli.playing import pay, resume, run, wizard
 from lparwiz.cli.reading import check, checks, measure
-from lparwiz.cli.shared import gathered, looks
+from lparwiz.cli.shared import load_settings, look_options
 from lparwiz.errors import Trouble
 
 INTERRUPTED = 130
@@ -70,7 +70,7 @@ def _unusable(error: OSError) -> Trouble:
     epilog="`lparwiz COMMAND --help` explains a command, its options and its exit statuses.",
 )
 @click.version_option(package_name="lparwiz")
-@looks
+@look_options
 @click.pass_context
 def main(ctx: click.Context, /, **look: Any) -> None:
     """Walk an AIX LPAR under InfoScale Cluster Server through a live migration.
@@ -85,7 +85,7 @@ def main(ctx: click.Context, /, **look: Any) -> None:
 
 def _take_up_newest(ctx: click.Context, look: dict[str, Any]) -> None:
     """Go on with the newest unfinished run; returns only where there is none."""
-    runs = gathered(forgiving=True).runs
+    runs = load_settings(forgiving=True).runs
     if not runs.exists():
         return  # nothing was ever run: no page to be taken away again at once
     from lparwiz.ui.opening import opening

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from lparwiz.cli.shared import JSON, RUNS, gathered, looks, unwritable
+from lparwiz.cli.shared import JSON, RUNS, load_settings, look_options, unwritable
 
 ROUTES = """
 \b
@@ -101,7 +101,7 @@ def screenshots(out: Path, theme: str, size: tuple[int, int], *, png: bool, chec
 
 @click.command("settings")
 @RUNS
-@looks
+@look_options
 @JSON
 def show_settings(runs: Path | None, *, as_json: bool, **look: Any) -> None:
     """Print every setting that counts now, and where it comes from."""
@@ -109,7 +109,7 @@ def show_settings(runs: Path | None, *, as_json: bool, **look: Any) -> None:
     from lparwiz.ui.theme_files import theme_names
     from lparwiz.ui.themes import load_themes
 
-    rows = list(gathered(runs=runs, **look).rows())
+    rows = list(load_settings(runs=runs, **look).rows())
     for failure in load_themes()[1]:
         click.echo(f"lparwiz: {failure}", err=True)
     if as_json:

@@ -14,10 +14,10 @@ from lparwiz.cli.playing import play_lines, play_wizard
 from lparwiz.cli.shared import (
     EXIT_STATUSES,
     Number,
-    gathered,
-    looks,
-    played,
+    load_settings,
+    look_options,
     read_change,
+    run_options,
     state_folder,
 )
 from lparwiz.lab.scenario import MIGRATIONS, ROUTES, VCS_MIGRATIONS
@@ -119,7 +119,7 @@ def lab(
 )
 @click.option("--dry-run", is_flag=True, help="With --unattended: change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="With --unattended: JSON lines.")
-@looks
+@look_options
 def demo(
     route: str,
     migration: str,
@@ -144,13 +144,13 @@ def demo(
         from lparwiz.demo import start, verdict_lines
         from lparwiz.ui.terminal import require_terminal
 
-        settings = gathered(runs=state_folder() / "demo", **look)
+        settings = load_settings(runs=state_folder() / "demo", **look)
         if not (unattended or settings.plain):
             require_terminal()
         quick = 20.0 if unattended else 2.0
         with start(route, migration, nodes, speed or quick, named) as site:
             change = read_change(site.change_file)
-            options = replace(played(settings, site.speed), own_site=True)
+            options = replace(run_options(settings, site.speed), own_site=True)
             if unattended:
                 status = play_lines(change, options, dry_run=dry_run, as_json=as_json)
             else:

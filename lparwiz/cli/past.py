@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lparwiz.cli.shared import ANY_RUN, JSON, RUNS, THE_RUN, gathered
+from lparwiz.cli.shared import ANY_RUN, JSON, RUNS, THE_RUN, load_settings
 
 
 @click.command("runs")
@@ -19,7 +19,7 @@ def list_runs(runs: Path | None, *, as_json: bool) -> None:
     """
     from lparwiz.runs import past, summary
 
-    place = gathered(forgiving=True, runs=runs).runs
+    place = load_settings(forgiving=True, runs=runs).runs
     known = [summary(run) for run in past(place)]
     if not known:
         click.echo(f"There is no run in {place}.", err=True)
@@ -47,7 +47,7 @@ def ledger(name: str | None, runs: Path | None) -> None:
     """
     from lparwiz.runs import find, places
 
-    run = find(gathered(forgiving=True, runs=runs).runs, name)
+    run = find(load_settings(forgiving=True, runs=runs).runs, name)
     click.echo(run.ledger.markdown(run.title, places=places(run.folder)))
 
 
@@ -58,7 +58,7 @@ def verify(name: str, runs: Path | None) -> None:
     """See that a run's journal reads back as it was written."""
     from lparwiz.runs import find
 
-    run = find(gathered(forgiving=True, runs=runs).runs, name)
+    run = find(load_settings(forgiving=True, runs=runs).runs, name)
     click.echo(f"{run.folder.name}: {len(run.events)} events, each follows from the one before.")
 
 
@@ -79,7 +79,7 @@ def handover(name: str, runs: Path | None, by: str, why: str) -> None:
             "Say who takes the debts over and why; `lparwiz ledger` shows what they are:\n"
             f'lparwiz handover {name} --by ann --why "paid by hand"'
         )
-    folder = find(gathered(forgiving=True, runs=runs).runs, name).folder
+    folder = find(load_settings(forgiving=True, runs=runs).runs, name).folder
     count = hand_over(folder, by, why)
     if not count:
         click.echo(f"{folder.name} owes nothing: there is nothing to take over.")
@@ -98,7 +98,7 @@ def history(runs: Path | None, *, as_json: bool) -> None:
     """
     from lparwiz.runs import history as known
 
-    place = gathered(forgiving=True, runs=runs).runs
+    place = load_settings(forgiving=True, runs=runs).runs
     told = known(place)
     if told.unread:
         click.echo(told.unread, err=True)

@@ -3,14 +3,13 @@
 
 import atexit
 import os
-import shlex
 import sys
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from lparwiz.cli.ending import print_ending
 from lparwiz.cli.shared import (
     ANY_RUN,
     CHANGE_FILE,
@@ -18,14 +17,12 @@ from lparwiz.cli.shared import (
     JSON,
     RUNS,
     SPEED,
-    gathered,
-    looks,
-    played,
+    load_settings,
+    look_options,
     read_change,
-    state_folder,
+    run_options,
 )
 from lparwiz.errors import Trouble
-from lparwiz.run.exit_status import UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,26 +34,20 @@ if TYPE_CHECKING:
     from lparwiz.session import Options
     from lparwiz.settings import Settings
 
-PROSE = 79
-"""Columns of what is said; commands are printed as they are, to be copied whole."""
-
-KILLED = 128
-"""What a wizard that a signal ended returns at least."""
-
 
 @click.command(epilog=EXIT_STATUSES)
 @CHANGE_FILE
 @RUNS
 @SPEED
-@looks
+@look_options
 def wizard(change_file: Path, runs: Path | None, speed: float, **look: Any) -> None:
     """Walk through a change in the wizard."""
     from lparwiz.ui.opening import opening
 
     with opening(change_file.name, plain_asked=look["plain"]):
-        settings = gathered(runs=runs, **look)
+        settings = load_settings(runs=runs, **look)
         change = read_change(change_file)
-        sys.exit(play_wizard(change, played(settings, speed), settings))
+        sys.exit(play_wizard(change, run_options(settings, speed), settings))
 
 
 @click.command(epilog=EXIT_STATUSES)
@@ -85,9 +76,9 @@ def run(
     """
     if plain and (dry_run or as_json):
         raise click.UsageError("--plain asks: neither --dry-run nor --json goes with it.")
-    settings = gathered(runs=runs, plain=plain or None)
+    settings = load_settings(runs=runs, plain=plain or None)
     change = read_change(change_file)
-    options = played(settings, speed)
+    options = run_options(settings, speed)
     if plain:
         sys.exit(play_wizard(change, options, settings))
     sys.exit(play_lines(change, options, dry_run=dry_run, as_json=as_json))
@@ -99,7 +90,7 @@ def run(
 @SPEED
 @click.option("--unattended", is_flag=True, help="Play on with the [decisions].")
 @click.option("--json", "as_json", is_flag=True, help="With --unattended: JSON lines.")
-@looks
+@look_options
 def resume(
     name: str | None,
     runs: Path | None,
@@ -118,11 +109,11 @@ def resume(
         from lparwiz import session
         from lparwiz.runs import find
 
-        settings = gathered(forgiving=True, runs=runs, **look)
-        options = played(settings, speed)
+        settings = load_settings(forgiving=True, runs=runs, **look)
+        options = run_options(settings, speed)
         folder = find(options.runs, name).folder
         if unattended:
-            sys.exit(_go_on_by_itself(folder, options, session.decided, as_json=as_json))
+            sys.exit(_resume_lines(folder, options, session.decided, as_json=as_json))
         sys.exit(_show_wizard(lambda: session.take_up(folder, options), settings))
 
 
@@ -140,9 +131,9 @@ def pay(name: str | None, runs: Path | None, speed: float, *, as_json: bool) -> 
     from lparwiz import session
     from lparwiz.runs import find
 
-    options = played(gathered(forgiving=True, runs=runs), speed)
+    options = run_options(load_settings(forgiving=True, runs=runs), speed)
     folder = find(options.runs, name).folder
-    sys.exit(_go_on_by_itself(folder, options, session.paying, as_json=as_json, back=True))
+    sys.exit(_resume_lines(folder, options, session.paying, as_json=as_json, back=True))
 
 
 def _begin(change: "Change", options: "Options", **given: Any) -> "Engine":
@@ -168,10 +159,10 @@ def play_lines(change: "Change", options: "Options", *, dry_run: bool, as_json: 
         return printer.play(session.dry_run(change, options, listener=printer.take))
     answerer = session.decided(change)
     engine = _begin(change, options, answerer=answerer, listener=printer.take)
-    return _print_out(printer, engine, as_json=as_json, apart=options.own_site)
+    return _play_out(printer, engine, as_json=as_json, apart=options.own_site)
 
 
-def _go_on_by_itself(
+def _resume_lines(
     folder: Path,
     options: "Options",
     answerer: "Callable[[Change], Prepared]",
@@ -184,17 +175,13 @@ def _go_on_by_itself(
 
     printer = Printer(sys.stdout, as_json=as_json)
     engine = session.take_up(folder, options, answerer=answerer, listener=printer.take, back=back)
-    return _print_out(printer, engine, as_json=as_json)
+    return _play_out(printer, engine, as_json=as_json)
 
 
-def _print_out(printer: "Printer", engine: "Engine", *, as_json: bool, apart: bool = False) -> int:
+def _play_out(printer: "Printer", engine: "Engine", *, as_json: bool, apart: bool = False) -> int:
     status = printer.play(engine)
     if not as_json:
-        _print_debts(engine)
-        if apart:
-            _print_where(engine)
-        if engine.latest().exit_status in UNFINISHED:
-            _print_end(engine, apart=apart)
+        print_ending(engine.latest(), apart=apart, told=True)
     return status
 
 
@@ -205,84 +192,50 @@ def play_wizard(change: "Change", options: "Options", settings: "Settings") -> i
 
 def _show_wizard(make: "Callable[[], Engine]", settings: "Settings", *, apart: bool = False) -> int:
     if settings.plain:
-        from lparwiz.plain import converse
-
-        if (why := settings.origins["plain"]).startswith("TERM="):
-            click.echo(f"lparwiz asks line by line: nothing can be drawn on a terminal with {why}.")
-        engine = make()
-        engine.start()
-        converse(engine, sys.stdin.fileno(), sys.stdout)
-        status = engine.join()
+        engine, killed = _line_by_line(make, settings), False
     else:
-        from lparwiz.ui.leaving_text import waits_on
-        from lparwiz.ui.running import run_wizard
-        from lparwiz.ui.terminal import require_terminal
-
-        require_terminal()
-        engine = make()
-        shown = run_wizard(
-            engine,
-            begin=engine.start,
-            theme=settings.theme,
-            ascii_only=settings.ascii,
-            mouse=settings.mouse,
-            keymap=settings.keymap,
-            notices=settings.warnings,
-        )
-        if shown < KILLED and (why := waits_on(engine.latest())):
-            click.echo(why)
-        status = engine.join()
-        if shown >= KILLED:
-            # Nobody may read the terminal any more: a line more, or Python's own last flush of
-            # what is queued for it, could wait for ever.
-            atexit.register(os._exit, status)
-            return status
-    _print_debts(engine)
-    if apart:
-        _print_where(engine)
-    _print_end(engine, apart=apart)
+        engine, killed = _on_a_screen(make, settings)
+    status = engine.join()
+    if killed:
+        # Nobody may read the terminal any more: a line more, or Python's own last flush of what
+        # is queued for it, could wait for ever.
+        atexit.register(os._exit, status)
+    else:
+        print_ending(engine.latest(), apart=apart)
     return status
 
 
-def _print_where(engine: "Engine") -> None:
-    """How a run is found that isn't kept where the commands look by themselves."""
-    folder = Path(engine.latest().folder)
-    place = f"--runs {shlex.quote(str(folder.parent))}"
-    click.echo(f"\nA demo's runs are kept apart:\nlparwiz runs {place}")
-    click.echo(f"lparwiz ledger {folder.name} {place}")
+def _line_by_line(make: "Callable[[], Engine]", settings: "Settings") -> "Engine":
+    """Talk until the run is over or left; its engine."""
+    from lparwiz.plain import converse
+
+    if (why := settings.origins["plain"]).startswith("TERM="):
+        click.echo(f"lparwiz asks line by line: nothing can be drawn on a terminal with {why}.")
+    engine = make()
+    engine.start()
+    converse(engine, sys.stdin.fileno(), sys.stdout)
+    return engine
 
 
-def _print_end(engine: "Engine", *, apart: bool) -> None:
-    """How it ended and what to do next: last, so that it is in sight below all debts."""
-    last = engine.latest()
-    number = last.number_of(last.current)
-    at = f" at {number}/{len(last.steps)} {last.steps[number - 1].title}" if number else ""
-    left = last.closing.startswith("Stopped")
-    click.echo(f"\n{_wrapped(last.closing)}")
-    if left or last.exit_status in UNFINISHED:
-        folder = Path(last.folder)
-        run = folder.name if folder.parent == state_folder() / "runs" else str(folder)
-        owed = last.owed
-        debts = {0: "nothing is owed", 1: "1 debt is owed"}.get(owed, f"{owed} debts are owed")
-        stands = f"It stands{at}; {debts}."
-        if apart:
-            click.echo(f"{stands} Its site ends with the demo: it can't be taken up again.")
-        else:
-            click.echo(f"{stands} Go on with it:\nlparwiz resume {shlex.quote(run)}")
-            if owed:
-                click.echo(f"Or end it here, and pay what is owed:\nlparwiz pay {shlex.quote(run)}")
-    click.echo(f"The run's folder: {last.folder}")
+def _on_a_screen(make: "Callable[[], Engine]", settings: "Settings") -> tuple["Engine", bool]:
+    """Draw until the run is over or left; its engine, and whether a signal ended the screen."""
+    from lparwiz.ui.leaving_text import waits_on
+    from lparwiz.ui.opening import KILLED_BY
+    from lparwiz.ui.running import run_wizard
+    from lparwiz.ui.terminal import require_terminal
 
-
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, PROSE, break_long_words=False, break_on_hyphens=False)
-
-
-def _print_debts(engine: "Engine") -> None:
-    from lparwiz.runs import places
-
-    where = places(Path(engine.latest().folder))
-    for debt in engine.latest().debts:
-        place = f" ({where[debt.host]})" if debt.host in where else ""
-        what = _wrapped(f"Owed on {debt.host}{place}: {debt.what}")
-        click.echo(f"\n{what}\nPay it with:\n{debt.pays}")
+    require_terminal()
+    engine = make()
+    shown = run_wizard(
+        engine,
+        begin=engine.start,
+        theme=settings.theme,
+        ascii_only=settings.ascii,
+        mouse=settings.mouse,
+        keymap=settings.keymap,
+        notices=settings.warnings,
+    )
+    killed = shown >= KILLED_BY
+    if not killed and (why := waits_on(engine.latest())):
+        click.echo(why)
+    return engine, killed

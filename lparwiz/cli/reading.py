@@ -12,7 +12,7 @@ from lparwiz.cli.shared import (
     RUNS,
     SPEED,
     Number,
-    gathered,
+    load_settings,
     read_change,
     unwritable,
 )
@@ -51,7 +51,7 @@ def check(
     """Run all checks of a change; it reads, and changes nothing."""
     from lparwiz import checking
 
-    examined = checking.examine(read_change(change_file), gathered(runs=runs).runs, speed)
+    examined = checking.examine(read_change(change_file), load_settings(runs=runs).runs, speed)
     for line in (checking.json_lines if as_json else checking.lines)(examined):
         click.echo(line)
     if markdown is not None:
@@ -101,5 +101,5 @@ def measure(
     from lparwiz.measure import Rehearsal, play
 
     change = read_change(change_file)
-    folder = gathered(runs=runs).runs
+    folder = load_settings(runs=runs).runs
     sys.exit(play(Rehearsal(change, folder, seconds, speed, as_json, click.echo)))

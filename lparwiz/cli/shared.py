@@ -61,7 +61,7 @@ ANY_RUN = click.argument("name", metavar="[RUN]", required=False)
 THE_RUN = click.argument("name", metavar="RUN")
 
 
-def looks(command: Callable[..., None]) -> Callable[..., None]:
+def look_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options of whatever shows itself to the operator; each can be set in the settings too."""
     for option in (
         click.option(
@@ -84,7 +84,7 @@ def state_folder() -> Path:
     return Path(platformdirs.user_state_dir("lparwiz", appauthor=False))
 
 
-def gathered(*, forgiving: bool = False, **given: Any) -> "Settings":
+def load_settings(*, forgiving: bool = False, **given: Any) -> "Settings":
     """The settings that count: what the command line says by key, None where it says nothing.
 
     What is `forgiving` warns of what is wrong in the file or the environment, and goes on.
@@ -102,7 +102,7 @@ def gathered(*, forgiving: bool = False, **given: Any) -> "Settings":
     return settings
 
 
-def played(settings: "Settings", speed: float = 1.0) -> "Options":
+def run_options(settings: "Settings", speed: float = 1.0) -> "Options":
     """How a run is played."""
     from lparwiz.session import Options
 
