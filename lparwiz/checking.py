@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lparwiz.change import Change
+from lparwiz.owing import Owing, refuse_if_owing
 from lparwiz.remote.connection import Connections
 from lparwiz.run.clock import SystemClock
 from lparwiz.run.journal import Played
 from lparwiz.run.snapshot import Finding, Level
-from lparwiz.runs import Owing, history, refuse_if_owing
+from lparwiz.runs import history
 from lparwiz.steps import check
 from lparwiz.steps.checks.check import Check
 from lparwiz.steps.checks.page import is_accepted, summary

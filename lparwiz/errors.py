@@ -7,7 +7,7 @@ Every error has a title, what was seen, and what to do next. The tree:
     ├── SettingsInvalid    the settings: every problem, with its place        (settings)
     ├── Refused            a name that can't be carried to a host safely      (tools)
     ├── Stopped            a step can't go forward; the way back is open      (run)
-    ├── Owing              an earlier run still owes something here           (runs)
+    ├── Owing              an earlier run still owes something here           (owing)
     ├── Busy               another run is at the same LPAR or host right now  (locks)
     ├── Played             another process plays this very run right now      (run)
     ├── JournalFailed      the journal can't be written: nothing is sent      (run)

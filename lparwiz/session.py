@@ -12,6 +12,7 @@ from lparwiz.change import Change
 from lparwiz.docs.chart import files as charts
 from lparwiz.docs.report import render
 from lparwiz.locks import hold
+from lparwiz.owing import refuse_if_owing
 from lparwiz.remote.connection import Connections
 from lparwiz.run import folder as folders
 from lparwiz.run.action import Transport
@@ -26,7 +27,7 @@ from lparwiz.run.retell import retell
 from lparwiz.run.runner import play_run, rehearse
 from lparwiz.run.snapshot import StepState, StepView
 from lparwiz.run.step import Conclusion, Step
-from lparwiz.runs import as_begun, history, refuse_if_over, refuse_if_owing, steps_of
+from lparwiz.runs import as_begun, history, refuse_if_over, steps_of
 from lparwiz.steps.runbook import runbook
 from lparwiz.steps.watching import Freezes
 from lparwiz.watch.follow import follow

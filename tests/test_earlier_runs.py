@@ -13,10 +13,10 @@ from lparwiz.lab import papers
 from lparwiz.lab.scenario import Scenario
 from lparwiz.lab.site import Site
 from lparwiz.locks import Busy, hold
+from lparwiz.owing import Owing, hand_over, refuse_if_owing
 from lparwiz.run.doubt import DOUBT
 from lparwiz.run.journal import Journal, Played
 from lparwiz.run.snapshot import Leave
-from lparwiz.runs import Owing, hand_over, refuse_if_owing
 
 from .labs import options
 

@@ -72,7 +72,8 @@ def handover(name: str, runs: Path | None, by: str, why: str) -> None:
 
     Both --by and --why are needed: they go into the journal, the ledger and the report.
     """
-    from lparwiz.runs import find, hand_over
+    from lparwiz.owing import hand_over
+    from lparwiz.runs import find
 
     if not (by.strip() and why.strip()):
         raise click.UsageError(

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from click.testing import CliRunner
 
-from lparwiz import runs, session
+from lparwiz import owing, runs, session
 from lparwiz.cli import main
 from lparwiz.lab.scenario import ROUTES
 
@@ -66,7 +66,7 @@ async def test_left_and_not_paid_it_still_goes_forward(folder):
 async def test_handed_over_it_never_goes_forward_again(folder):
     """A person has put the timers back by hand, or is about to."""
     it = await left_at_the_point_of_no_return(folder, "full")
-    assert runs.hand_over(folder, "ann", "by hand") > 0
+    assert owing.hand_over(folder, "ann", "by hand") > 0
     before = forward(it)
     assert await it.once() == 1
     assert forward(it) == before

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from lparwiz import runs, session
+from lparwiz import owing, runs, session
 from lparwiz.change.model import Decisions
 from lparwiz.cli import main
 from lparwiz.errors import Trouble
@@ -91,7 +91,7 @@ async def test_a_journal_cut_at_the_end_of_a_line_is_damaged(folder):
     assert found.exit_code == 2
     assert "ledger.md" in found.output
     with pytest.raises(JournalDamaged):
-        runs.hand_over(folder, "ann", "paid by hand")
+        owing.hand_over(folder, "ann", "paid by hand")
 
 
 async def test_a_run_whose_journal_was_deleted_is_told_of_and_keeps_new_ones_off(folder):
@@ -101,8 +101,8 @@ async def test_a_run_whose_journal_was_deleted_is_told_of_and_keeps_new_ones_off
     (folder.parent / "20261122-0300-notes").mkdir()
     (run,) = runs.past(folder.parent)
     assert runs.summary(run)["state"] == "damaged: see ledger.md"
-    with pytest.raises(runs.Owing, match="Nobody can tell whether"):
-        runs.refuse_if_owing(folder.parent, it.change)
+    with pytest.raises(owing.Owing, match="Nobody can tell whether"):
+        owing.refuse_if_owing(folder.parent, it.change)
     for name in (folder.name, None):
         with pytest.raises(Trouble, match=r"journal of .* can't be read"):
             runs.find(folder.parent, name)
@@ -194,7 +194,7 @@ def test_a_live_run_is_not_handed_over_behind_its_back(folder):
     journal.write("begun", format=1, run=run.name, title="t", lpar="db01", origin="/nowhere/x")
     journal.write("debt incurred", debt=debt)
     with pytest.raises(Played):
-        runs.hand_over(run, "bob", "paid by hand")
+        owing.hand_over(run, "bob", "paid by hand")
     journal.write("said", step="timers", text="the wizard goes on")
     journal.close()
     assert len(read(run / "journal.jsonl")) == 3

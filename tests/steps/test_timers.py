@@ -3,7 +3,7 @@
 import pytest
 
 from lparwiz.lab.scenario import Scenario
-from lparwiz.runs import Owing, hand_over
+from lparwiz.owing import Owing, hand_over
 
 from ..labs import begun, hook, judge, lab, owed, unattended
 from ..operators import Hands
