@@ -10,6 +10,8 @@ import sys
 import pytest
 
 from lparwiz.lab.scenario import Scenario
+from lparwiz.run.journal import Journal
+from lparwiz.run.ledger import Debt, as_data
 
 from .labs import lab
 from .processes import lparwiz, started
@@ -53,6 +55,19 @@ def test_a_run_with_debts_is_listed_paid_and_then_finished(tmp_path):
         assert site.verdict()["clean"]
     assert lparwiz("resume", "--unattended", folder=tmp_path).returncode == 2
     assert "No run is unfinished" in lparwiz("resume", folder=tmp_path).stderr
+
+
+def test_the_ledger_of_a_run_that_is_being_played_says_to_pay_nothing_by_hand(tmp_path):
+    folder = tmp_path / "state" / "lparwiz" / "runs" / "20260101-0000-db01"
+    folder.mkdir(parents=True)
+    journal = Journal(folder / "journal.jsonl", lambda: 0.0)
+    journal.write("begun", lpar="db01")
+    journal.write("debt incurred", debt=as_data(Debt("peerinact/db01", "db01", "raised", "lower")))
+    found = lparwiz("ledger", folder=tmp_path)
+    assert "being played right now" in found.stderr
+    assert "lower" in found.stdout
+    journal.close()
+    assert lparwiz("ledger", folder=tmp_path).stderr == ""
 
 
 def test_a_run_killed_in_its_migration_is_taken_up_and_brought_to_its_end(tmp_path):

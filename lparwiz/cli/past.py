@@ -45,9 +45,13 @@ def ledger(name: str | None, runs: Path | None) -> None:
 
     Without RUN: the newest unfinished one.
     """
+    from lparwiz.run.journal import FILE, is_played
     from lparwiz.runs import find, places
 
     run = find(load_settings(forgiving=True, runs=runs).runs, name)
+    if is_played(run.folder / FILE):
+        told = f"{run.folder.name} is being played right now: pay nothing of it by hand."
+        click.echo(told, err=True)
     click.echo(run.ledger.markdown(run.title, places=places(run.folder)))
 
 
