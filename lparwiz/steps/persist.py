@@ -125,7 +125,7 @@ def _write_file(play: Play, node: Host, before: str, wanted: int) -> Action:
                 node.label,
                 f"{llt.LLTTAB} sets peerinact:{both_units(wanted)} from LLT's next start "
                 f"on; the former file is {copy}.",
-                readings.on(node, llt.restore_llttab(copy)).text,
+                readings.on(node, llt.restore_llttab(copy, after)).text,
                 turn=Turn.TIMERS,
                 after=OUTCOME_DEBT,
             ),
@@ -149,7 +149,7 @@ def put_file_back(play: Play, node: Host, wanted: int) -> Action:
     """Put the former /etc/llttab back."""
     before: str = play.recall("timers")[node.name]["llttab"]
     after = llt.llttab_with_peerinact(before, wanted)
-    command = readings.on(node, llt.restore_llttab(_copy_path(play)))
+    copy_path = _copy_path(play)
 
     async def check() -> Verdict:
         reading = await readings.llttab(play, node)
@@ -168,7 +168,7 @@ def put_file_back(play: Play, node: Host, wanted: int) -> Action:
             replace(
                 _moved_file(node, before, after, reading.value),
                 leave="their file stays, with whatever it says of peerinact; nothing is owed here",
-                put=command,
+                put=readings.on(node, llt.restore_llttab(copy_path, reading.value)),
                 goal="the former file",
                 loses="Their edit is lost.",
             )
@@ -179,7 +179,7 @@ def put_file_back(play: Play, node: Host, wanted: int) -> Action:
         host=node.id,
         label=node.label,
         title=f"{llt.LLTTAB} as it was",
-        command=command,
+        command=readings.on(node, llt.restore_llttab(copy_path, after)),
         check=check,
         subjects=(file_debt_id(node),),
         pays=(file_debt_id(node),),

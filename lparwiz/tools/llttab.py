@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from lparwiz.tools.command import Command
 from lparwiz.tools.errors import Refused, Unreadable
-from lparwiz.tools.replace import beside, lines_of, no_link, plain_path, replace_file
+from lparwiz.tools.replace import beside, lines_of, no_link, plain_path, replace_file, still
 from lparwiz.tools.shell import on_node, quote
 
 LLTTAB = "/etc/llttab"
@@ -114,17 +114,20 @@ def write_llttab(former: str, new_text: str, copy_path: str) -> Command:
     return replace_file(LLTTAB, former, new_text, _plain_path(copy_path))
 
 
-def restore_llttab(copy_path: str) -> Command:
-    """Put the kept copy back, in one step; the copy stays.
+def restore_llttab(copy_path: str, written: str) -> Command:
+    """Put the kept copy back while /etc/llttab is what was `written`, in one step; the copy stays.
 
-    Uses `test -h`, `cp -p`, `mv -f`, `||` and `&&`. A symbolic link is refused, as when written.
+    Uses `test -h`, `cksum`, `cp -p`, `mv -f`, `||` and `&&`. A symbolic link is refused, as when
+    written; and so is somebody's edit, however late the command runs, and whoever runs it.
 
     Raises:
         Refused: the copy's path is no plain path.
     """
     copy = quote(_plain_path(copy_path))
     return on_node(
-        f"{no_link(LLTTAB)} && cp -p {copy} {_NEW} && mv -f {_NEW} {LLTTAB}", changes=True
+        f"{no_link(LLTTAB)} && {still(LLTTAB, written)} && "
+        f"cp -p {copy} {_NEW} && mv -f {_NEW} {LLTTAB}",
+        changes=True,
     )
 
 

@@ -56,13 +56,16 @@ def no_link(path: str) -> str:
     return f"test ! -h {file} || (echo {file} is a symbolic link >&2; false)"
 
 
-def _still(path: str, text: str) -> str:
-    """The part of a command that ends, in words, where the file is not this text any more."""
+def still(path: str, text: str) -> str:
+    """The part of a command that ends, in words, where the file is not this text any more.
+
+    Raises:
+        Refused: the path is no plain path.
+    """
     file = quote(plain_path(path))
     found = f'"$(echo $(cksum < {file}))"'
-    return (
-        f"(test {found} = {quote(checksum(text.encode()))} || (echo {file} was edited >&2; false))"
-    )
+    wanted = quote(checksum(text.encode("utf-8", "surrogateescape")))
+    return f"(test {found} = {wanted} || (echo {file} was edited >&2; false))"
 
 
 def checksum(content: bytes) -> str:
@@ -102,7 +105,7 @@ def replace_file(path: str, former: str, new_text: str, copy_path: str) -> Comma
     paths = (path, copy_path, beside(copy_path), beside(path))
     file, copy, part, new = (quote(plain_path(each)) for each in paths)
     return on_node(
-        f"{no_link(path)} && {_still(path, former)} && "
+        f"{no_link(path)} && {still(path, former)} && "
         f"(test -s {copy} || (cp -p {file} {part} && mv -f {part} {copy})) && "
         f"cp -p {file} {new} && "
         f"printf '{_DOS if dos else _UNIX}' {' '.join(map(quote_text, words))} > {new} && "

@@ -9,7 +9,7 @@ from lparwiz.run.journal import read
 from lparwiz.tools import llt
 
 from ..labs import PERSIST
-from ..operators import Deciding
+from ..operators import Deciding, LeavingAt, commands
 from .somebody import BACK, World, played
 
 FILE = "restore.moved.llttab.db02"
@@ -86,6 +86,50 @@ async def test_a_file_that_somebody_edits_as_it_is_written_is_left_alone(folder)
     assert run.world.commands("migrlpar", "-o m") == []
     assert "llttab/db02" in run.owed
     assert run.verdict["timers"] == {"db01": [3200, 3200], "db02": [1600, 1600]}
+
+
+async def test_a_file_that_somebody_edits_as_it_is_put_back_is_left_alone(folder):
+    """As where the command hung on the node: it comes when nobody looks any more."""
+    world = World(Scenario(route="outside", nodes=3), PERSIST)
+    world.site.faults.add("fail", "db03", "-T peerinact:9000", count=None)
+    files = world.node("db02").files
+
+    def edit():
+        content = files.tree["/etc/llttab"].content
+        files.write("/etc/llttab", content + f"{TYPED}\n".encode())
+
+    world.site.faults.add("hook", "db02", "cp -p /etc/llttab[.]2.*mv", call=edit)
+    run = await played(world, folder, Deciding())
+    assert run.status == 3, run.snapshot.closing
+    assert TYPED in files.tree["/etc/llttab"].content.decode()
+    assert set(run.owed) == {"llttab/db02"}
+
+
+@pytest.mark.parametrize("edited", [True, False])
+async def test_the_ledgers_command_puts_no_file_back_over_somebodys_edit(folder, edited):
+    world = World(Scenario(route="outside"), PERSIST)
+    run = await played(world, folder, LeavingAt("migrate.proceed"))
+    if edited:
+        await edits(TYPED)(world)
+    for host, line in commands(run.ledger):
+        _, errors, status = await world.site.execute(host, line)
+        refused = edited and host == "db02" and "llttab" in line
+        assert (status != 0) is refused, (host, line, errors)
+    content = world.node("db02").files.tree["/etc/llttab"].content.decode()
+    assert (TYPED in content) is edited
+    assert world.site.verdict()["llttab"] == {"db01": True, "db02": not edited}
+
+
+@pytest.mark.parametrize("choice", ["put", "leave"])
+async def test_without_the_copy_a_file_that_is_no_text_any_more_is_decided_on(folder, choice):
+    async def somebody(world):
+        await removes_the_copy(world)
+        files = world.node("db02").files
+        files.write("/etc/llttab", files.tree["/etc/llttab"].content + b"# \xe9\n")
+
+    run = await file_put_back(folder, {FILE: choice}, somebody)
+    assert run.status == 1, run.snapshot.closing
+    assert run.verdict["llttab"]["db02"] is (choice == "put")
 
 
 async def test_a_file_that_somebody_edited_just_as_wanted_is_theirs_and_stays(folder):

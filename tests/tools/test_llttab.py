@@ -131,7 +131,7 @@ def test_a_real_shell_writes_the_text_to_the_byte_and_restores_the_copy(tmp_path
     tab.write_bytes(b"the former\n")
     tab.chmod(0o640)
     kept = tmp_path / "kept"
-    write, restore = llt.write_llttab("the former\n", text, copy), llt.restore_llttab(copy)
+    write, restore = llt.write_llttab("the former\n", text, copy), llt.restore_llttab(copy, text)
     place = [type(each)(each.text.replace(copy, str(kept))) for each in (write, restore)]
     assert shell(place[0], tab) == 0
     assert tab.read_bytes() == text.encode()
@@ -178,7 +178,7 @@ def test_a_symbolic_link_is_never_made_a_file_of_its_own(tmp_path):
     kept.write_text("a copy\n")
     for command in (
         llt.write_llttab("the former\n", PLAIN, "/etc/copy"),
-        llt.restore_llttab("/etc/copy"),
+        llt.restore_llttab("/etc/copy", PLAIN),
     ):
         text = command.text.replace("/etc/copy", str(kept)).replace(llt.LLTTAB, str(tab))
         done = subprocess.run(["/bin/sh", "-c", text], capture_output=True, text=True, check=False)
@@ -234,7 +234,7 @@ def test_a_text_that_would_harm_is_not_written(text):
 @pytest.mark.parametrize("copy", ["copy", "/etc/llttab", "/etc/a b", "/etc/$(id)", ""])
 def test_a_copy_goes_to_a_plain_path_of_its_own(copy):
     builders = (
-        llt.restore_llttab,
+        lambda c: llt.restore_llttab(c, "a\n"),
         llt.read_llttab_copy,
         lambda c: llt.write_llttab("old\n", "a\n", c),
     )
