@@ -1,6 +1,6 @@
 """An action: one change to one host. It can tell whether its goal holds, reach and prove it."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -141,3 +141,10 @@ class Done:
     def proven(self) -> bool:
         """Whether its goal is proven (or, in a dry run, would be tried)."""
         return self.state in (*REACHED, PlanState.PLANNED)
+
+
+def unproven(done: Iterable[Done]) -> list[str]:
+    """The actions whose goal is not proven, a line each: where, what, and what was read back."""
+    return [
+        f"{each.action.label}: {each.action.title}: {each.text}" for each in done if not each.proven
+    ]

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from lparwiz.change import Change, Part
-from lparwiz.run.action import Action, Done, Moved, Standing, Verdict, blocked
+from lparwiz.run.action import Action, Done, Moved, Standing, Verdict, blocked, unproven
 from lparwiz.run.ledger import Debt, DebtState
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import PlanState
@@ -75,11 +75,11 @@ async def play(play: Play, change: Change) -> None:
         await _settle_definition(play, change)
     if not actions:
         raise Skipped("Nothing is to be cleaned up on the consoles.")
-    unproven = [each for each in done if not each.proven]
-    if unproven or len(done) < len(decided.actions):
+    doubtful = unproven(done)
+    if doubtful or len(done) < len(decided.actions):
         raise Stopped(
             "The clean-up is not finished.",
-            "\n".join(f"{d.action.label}: {d.action.title}: {d.text}" for d in unproven),
+            "\n".join(doubtful),
             "What is left stands in the ledger, with the commands.",
         )
     decided.go_on_owing()

@@ -14,7 +14,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from lparwiz.change import Change, Host, Part
-from lparwiz.run.action import Action, Moved, Standing, Verdict, blocked
+from lparwiz.run.action import Action, Moved, Standing, Verdict, blocked, unproven
 from lparwiz.run.ledger import Debt
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Choice, Finding, Level, Question, QuestionKind, Table
@@ -55,10 +55,10 @@ async def play(play: Play, change: Change) -> None:
         raise Skipped("No group is frozen by this run.")
     done = await play.do(decided.actions, together=True)
     again_if_moved(done)
-    if not all(each.proven for each in done):
+    if doubtful := unproven(done):
         raise Stopped(
             "Not every group is proven frozen.",
-            "\n".join(f"{d.action.label}: {d.action.title}: {d.text}" for d in done),
+            "\n".join(doubtful),
             "Look at it in VCS, then try again; or take the way back, which unfreezes.",
         )
     ids = {each.action.id for each in done}

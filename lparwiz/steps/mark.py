@@ -15,11 +15,11 @@ import asyncio
 import getpass
 import os
 import socket
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict
 
 from lparwiz.change import Change, Host
-from lparwiz.run.action import Action, Done, Standing, Verdict
+from lparwiz.run.action import Action, Done, Standing, Verdict, unproven
 from lparwiz.run.ledger import Debt
 from lparwiz.run.play import Play
 from lparwiz.run.reading import Reading
@@ -241,10 +241,10 @@ async def not_ours(play: Play, change: Change) -> list[str]:
     ]
 
 
-async def _stopped(play: Play, change: Change, doubtful: Iterable[Done]) -> Stopped:
+async def _stopped(play: Play, change: Change, doubtful: Sequence[Done]) -> Stopped:
     hosts = [change.host(each.action.host) for each in doubtful]
     found = await asyncio.gather(*(reading(play, host) for host in hosts))
-    seen = [f"{each.action.label}: {each.text}" for each in doubtful]
+    seen = unproven(doubtful)
     for host, each in zip(hosts, found, strict=True):
         seen += _clearing(host, each)
     return Stopped(

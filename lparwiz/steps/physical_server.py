@@ -16,7 +16,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from lparwiz.change import Change, Host
-from lparwiz.run.action import Action, Moved, Standing, Verdict, blocked
+from lparwiz.run.action import Action, Moved, Standing, Verdict, blocked, unproven
 from lparwiz.run.ledger import Debt, DebtState
 from lparwiz.run.play import Play
 from lparwiz.run.reading import Reading
@@ -87,13 +87,13 @@ async def play(play: Play, change: Change) -> None:
         return
     (correction,) = decided.actions
     done = await play.do([correction if a.id == CORRECTION else a for a in actions])
-    doubtful = [each for each in done if not each.proven]
+    doubtful = unproven(done)
     if doubtful and play.owes(DEBT):
         done += await play.do([_closing(play, node)])
     if doubtful:
         raise Stopped(
             "PhysicalServer is not proven to be corrected.",
-            "\n".join(f"{d.action.label}: {d.action.title}: {d.text}" for d in doubtful),
+            "\n".join(doubtful),
             "Mend what it names, then try again. What is left stands in the ledger.",
         )
     play.result(f"PhysicalServer of {system} is {change.lpar.target}, read back.")

@@ -6,6 +6,7 @@ Changes: removes the marks, once nothing else is owed.
 """
 
 from lparwiz.change import Change
+from lparwiz.run.action import unproven
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Table
 from lparwiz.run.step import Conclusion, Stopped
@@ -61,4 +62,4 @@ async def _remove_marks(play: Play, change: Change) -> list[str]:
         )
         return []
     done = await play.do(removals, together=True)
-    return [f"{each.action.label}: {each.text}" for each in done if not each.proven]
+    return unproven(done)

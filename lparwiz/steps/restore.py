@@ -16,7 +16,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from lparwiz.change import Change, Host, Part
-from lparwiz.run.action import Action, Done
+from lparwiz.run.action import Action, Done, unproven
 from lparwiz.run.ledger import DebtState
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Finding, Level, Progress
@@ -64,7 +64,7 @@ async def play(play: Play, change: Change) -> None:
     unread = await _leave_files(play, files, wanted) if persisted else []
     running = await show(play, change, wanted)
     _warn_of_others(play, [node for node in change.nodes if node not in owing], running)
-    doubtful = [f"{each.action.label}: {each.text}" for each in done if not each.proven]
+    doubtful = unproven(done)
     if doubtful or unread:
         raise Stopped(
             "Not every timer is proven back.",

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lparwiz.change import Change, Host, Part
-from lparwiz.run.action import Action, Moved, Standing, Verdict, blocked
+from lparwiz.run.action import Action, Moved, Standing, Verdict, blocked, unproven
 from lparwiz.run.ledger import Debt
 from lparwiz.run.play import Play
 from lparwiz.run.reading import Reading
@@ -64,11 +64,10 @@ async def play(play: Play, change: Change) -> None:
     done = await play.do(actions, together=True)
     again_if_moved(done)
     await show(play, change, wanted)
-    doubtful = [each for each in done if not each.proven]
-    if doubtful:
+    if doubtful := unproven(done):
         raise Stopped(
             "Not every node is proven raised, so nothing migrates.",
-            "\n".join(f"{each.action.label}: {each.text}" for each in doubtful),
+            "\n".join(doubtful),
             "Mend the node and try again, or take the way back: it puts all of them back.",
         )
     play.note("persisted", change.timers.persist)

@@ -11,6 +11,7 @@ Changes: TFrozen of the groups that this run froze.
 """
 
 from lparwiz.change import Change
+from lparwiz.run.action import unproven
 from lparwiz.run.play import Play
 from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps.asking import put_right
@@ -50,11 +51,10 @@ async def play(play: Play, change: Change) -> None:
     await nobody_else(play, change)  # the question may have stood for an hour
     await standing_still(play, change, "unfreeze", "the groups stay frozen")
     done = await play.do(actions, together=True)
-    doubtful = [each for each in done if not each.proven]
-    if doubtful:
+    if doubtful := unproven(done):
         raise Stopped(
             "Not every group is proven unfrozen.",
-            "\n".join(f"{d.action.label}: {d.action.title}: {d.text}" for d in doubtful),
+            "\n".join(doubtful),
             "What is left stands in the ledger, with the command.",
         )
     play.result(f"Unfrozen: {', '.join(group for group, _ in owed)}.")
