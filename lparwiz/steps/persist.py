@@ -100,7 +100,7 @@ def _write_file(play: Play, node: Host, before: str, wanted: int) -> Action:
             return Verdict(Standing.HOLDS, f"{llt.LLTTAB} reads as it should")
         if reading.value == before:
             return await _room_for_copy(play, node, before)
-        # Once it is written, the kept copy is what it was before: theirs can't become that.
+        # Once our edit is written, the kept copy is the former file: theirs can't take its place.
         less = _says_less(reading.value, wanted)
         then = "which is put back later; the line is set in it" if less else "and stays as it is"
         theirs = f"their file becomes the node's own, {then}"
@@ -187,7 +187,7 @@ def put_file_back(play: Play, node: Host, wanted: int) -> Action:
 
 
 async def edited_since(play: Play, node: Host, wanted: int) -> tuple[Moved | None, str]:
-    """What somebody has made of /etc/llttab since it was written, and why that can't be told."""
+    """What somebody has changed in /etc/llttab since it was written; or why it can't be read."""
     reading = await readings.llttab(play, node)
     if reading.value is None:
         return None, reading.problem

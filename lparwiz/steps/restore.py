@@ -97,7 +97,7 @@ def _warn_of_others(play: Play, nodes: Sequence[Host], running: Mapping[str, int
 
 
 async def _leave_files(play: Play, nodes: Sequence[Host], wanted: int) -> list[str]:
-    """Settle what is to stay in /etc/llttab; somebody's edit since is shown, and stays too.
+    """Settle the debts of files that are to stay as raised; an edit of somebody else stays, too.
 
     Returns:
         The files that could not be read, a line each: they stay owed.

@@ -1,11 +1,11 @@
 """The rule: from the longest freeze to the timer, and what is to be said against it. Pure.
 
-In words: a freeze begins up to a heartbeat after the last one, so its peers hear nothing for the
-freeze and a heartbeat. Where that is less than the lowest peerinact that runs, nothing needs
-changing (the guide: then VCS operates normally). Else peerinact becomes the larger of twice the
-freeze and the freeze and ten seconds, and a heartbeat, in whole seconds (facts, vcs.md 7). One that
-was not seen whole was at least so long: it raises what applies without a figure, and never lowers
-it.
+In words: the last heartbeat came up to one interval before the freeze, so the peers hear nothing
+for the freeze and a heartbeat. Where that is less than the lowest peerinact that runs, nothing
+needs changing (the guide: then VCS operates normally). Else peerinact becomes a heartbeat more than
+the larger of two: twice the freeze, and the freeze plus ten seconds; in whole seconds (facts,
+vcs.md 7). A freeze that was not seen whole took at least so long: it may raise the value that
+applies without a figure, and never lowers it.
 
 LLT's timers are centiseconds; a freeze is seconds.
 """
@@ -189,7 +189,7 @@ def _asked(freeze: float, asked: int, needed: int, how: str) -> Proposal:
 
 
 def _raised(freeze: float, otherwise: Proposal, needed: int, how: str) -> Proposal:
-    """The larger of what applies without a figure and what one of at least so long needs."""
+    """What a freeze of at least so long needs, where that is more than applies without a figure."""
     assert otherwise.wanted is not None
     if needed > otherwise.wanted:
         return Proposal(needed, f"{how}; at least, for the freeze was not seen whole")
@@ -236,7 +236,7 @@ def against(
 
 
 def _odd(name: str, node: Running) -> Finding | None:
-    """A running value that somebody must look at, whatever is wanted."""
+    """Warn of a running value that is dangerous in itself, whatever is wanted."""
     if node.peerinact == 0:
         return Finding(
             "peerinact.zero",
@@ -258,7 +258,7 @@ def _odd(name: str, node: Running) -> Finding | None:
 
 
 def _refused(wanted: int, running: Mapping[str, Running]) -> Finding | None:
-    """Why a value is not set on any node."""
+    """Refuse a value that must not be set on any node."""
     highest = max((node.peertrouble for node in running.values()), default=PEERTROUBLE_LO)
     if wanted == 0:
         text = "0 means never for LLT: no failure would be noticed"
@@ -283,13 +283,13 @@ def _refused(wanted: int, running: Mapping[str, Running]) -> Finding | None:
 
 
 def _seconds_meant(centiseconds: int) -> str:
-    """What a value that is too small was perhaps meant to be."""
+    """What a value that is too small may have been meant to be: seconds."""
     seconds = f"{centiseconds} s would be {centiseconds * 100}"
     return f"; are seconds typed where hundredths are meant? {seconds}"
 
 
 def _reboot(wanted: int, reboot: float | None) -> Finding | None:
-    """A node that is back before its peers miss it: its groups don't fail over (vcs.md 1.2)."""
+    """Warn where a node is back before its peers miss it: then nothing fails over (vcs.md 1.2)."""
     if reboot is None:
         return Finding(
             "peerinact.reboot",
@@ -310,7 +310,7 @@ def _reboot(wanted: int, reboot: float | None) -> Finding | None:
 
 
 def _below(wanted: int, running: Mapping[str, Running]) -> Finding | None:
-    """That a wish raises nothing, though nobody knows that nothing need be raised."""
+    """Warn where nothing was measured and what was asked for raises no timer."""
     lowest = lowest_peerinact(running)
     if lowest is None or wanted > lowest or wanted >= GUIDE_PEERINACT:
         return None
@@ -325,7 +325,7 @@ def _below(wanted: int, running: Mapping[str, Running]) -> Finding | None:
 
 
 def _room(freeze: float, running: Mapping[str, Running]) -> Finding | None:
-    """That a freeze below every limit is not far below the lowest."""
+    """Warn where the lowest limit is hardly above the freeze."""
     lowest = lowest_peerinact(running)
     if lowest is None:
         return None

@@ -45,7 +45,7 @@ DOES = (
 
 
 async def play(play: Play, change: Change) -> None:
-    """Raise the timers on all nodes; one that is in doubt means the way back for all."""
+    """Raise the timers on all nodes; while one is in doubt, nothing migrates."""
     if Part.TIMERS not in change.route.parts:
         raise Skipped(f"Route {change.route} touches no timers.")
     await note_frozen(play, change)
@@ -82,7 +82,7 @@ def _low(play: Play, change: Change, wanted: int) -> list[Host]:
 
 
 async def _decided(play: Play, change: Change, wanted: int) -> tuple[Action, ...]:
-    """What is to be raised, once it is known whose values are the nodes' own."""
+    """What is to be raised, once the operator has said which values are the nodes' own."""
     while True:
         actions = [raise_timer(play, node, wanted) for node in _low(play, change, wanted)]
         if change.timers.persist:
@@ -135,7 +135,7 @@ async def _note_own_values(play: Play, change: Change) -> None:
 
 
 def _unread(file: Reading[str]) -> Finding:
-    """That a file is missing or can't be read, where nothing is to be written into it."""
+    """Warn of a file that can't be read, where nothing is to be written into it."""
     return Finding(
         "llttab.unread",
         Level.WARNING,
@@ -217,7 +217,7 @@ def _moved(node: Host, was: int, ours: int, found: int) -> Moved:
 
 
 def _theirs(found: int, wanted: int) -> str:
-    """What follows from taking a value for the node's own."""
+    """What it means to leave a value that somebody else has set: it counts as the node's own."""
     if 0 < found < wanted:
         own = f"{both_units(found)} becomes the node's own value"
         return f"{own}, which is put back later, and is raised"
