@@ -194,17 +194,19 @@ def _freezing(play: Play, host: Host, group: str) -> Action:
         command=command,
         check=check,
         subjects=(debt_id(group),),
-        debts=(
-            Debt(
-                debt_id(group),
-                host.label,
-                f"The service group {group} is frozen for the migration: VCS doesn't fail it over. "
-                "Unfreeze it once the migration is over and VCS shows the group as it should be.",
-                readings.on(host, vcs.unfreeze_group(group)).text,
-                turn=Turn.GROUPS,
-                after=OUTCOME_DEBT,
-            ),
-        ),
+        debts=(_frozen_debt(host, group),),
+    )
+
+
+def _frozen_debt(host: Host, group: str) -> Debt:
+    return Debt(
+        debt_id(group),
+        host.label,
+        f"The service group {group} is frozen for the migration: VCS doesn't fail it over. "
+        "Unfreeze it once the migration is over and VCS shows the group as it should be.",
+        readings.on(host, vcs.unfreeze_group(group)).text,
+        turn=Turn.GROUPS,
+        after=OUTCOME_DEBT,
     )
 
 

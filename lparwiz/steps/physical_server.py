@@ -61,20 +61,9 @@ async def play(play: Play, change: Change) -> None:
         raise Skipped("The LPAR is no node: it has no PhysicalServer.")
     if play.conclusion is not Conclusion.MIGRATED:
         raise Skipped("The LPAR is not proven to have moved: its PhysicalServer is left alone.")
-    system = play.recall(CHOSEN)
+    system = play.recall(CHOSEN) or await _offer(play, change, node)
     if system is None:
-        system, stale = await _stale(play, change, node)
-        play.note(STALE, stale)
-        actions = await _actions(play, change, node, system)
-        play.plan(actions)
-        reply = await play.ask(_question(system, change.lpar.target))
-        if reply.choice != CORRECT:
-            play.result(f"PhysicalServer of {system} is left as it is, which is stale.")
-            return
-        now = await _actions(play, change, node, system)
-        if [each.id for each in now] != [each.id for each in actions]:
-            raise Again  # opened or closed meanwhile: what would run is not what was shown
-        play.note(CHOSEN, system)
+        return
     await nobody_else(play, change)
     await _whose(play, node)
     actions = await _actions(play, change, node, system)
@@ -97,6 +86,27 @@ async def play(play: Play, change: Change) -> None:
             "Mend what it names, then try again. What is left stands in the ledger.",
         )
     play.result(f"PhysicalServer of {system} is {change.lpar.target}, read back.")
+
+
+async def _offer(play: Play, change: Change, node: Host) -> str | None:
+    """Offer the correction: the VCS system that is to be corrected; None: it is left as it is.
+
+    Raises:
+        Again: the configuration was opened or closed while the question stood.
+    """
+    system, stale = await _stale(play, change, node)
+    play.note(STALE, stale)
+    shown = await _actions(play, change, node, system)
+    play.plan(shown)
+    reply = await play.ask(_question(system, change.lpar.target))
+    if reply.choice != CORRECT:
+        play.result(f"PhysicalServer of {system} is left as it is, which is stale.")
+        return None
+    now = await _actions(play, change, node, system)
+    if [each.id for each in now] != [each.id for each in shown]:
+        raise Again  # what would run is not what was shown
+    play.note(CHOSEN, system)
+    return system
 
 
 async def _stale(play: Play, change: Change, node: Host) -> tuple[str, str]:

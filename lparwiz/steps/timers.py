@@ -12,7 +12,7 @@ Owes:    each node's own former value; with `persist`, the former /etc/llttab un
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from lparwiz.change import Change, Host, Part
@@ -30,6 +30,7 @@ from lparwiz.steps.persist import file_debt_id, file_edits, persist_all
 from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.steps.units import both_units
 from lparwiz.tools import llt
+from lparwiz.tools.command import Command
 from lparwiz.tools.errors import Refused
 
 WANTS = (
@@ -154,14 +155,32 @@ def debt_id(node: Host) -> str:
 def raise_timer(play: Play, node: Host, wanted: int) -> Action:
     """Set a node's running peerinact above its former value."""
     former: int = play.recall("timers")[node.name]["running"]
-    back = readings.on(node, llt.put_back_peerinact(former))
     try:
         command = readings.on(node, llt.set_peerinact(wanted))
     except Refused as refused:
         raise Stopped(
             "This peerinact is not sent.", str(refused), 'Mend [timers] peerinact, such as "90s".'
         ) from refused
-    name = f"timers.raise.{node.name}"
+    return Action(
+        id=_raising(node),
+        host=node.id,
+        label=node.label,
+        title=f"peerinact from {both_units(former)} to {both_units(wanted)}",
+        command=command,
+        check=_check_raised(play, node, former, wanted, command),
+        subjects=(debt_id(node),),
+        debts=(_raised_debt(node, former, wanted),),
+    )
+
+
+def _raising(node: Host) -> str:
+    return f"timers.raise.{node.name}"
+
+
+def _check_raised(
+    play: Play, node: Host, former: int, wanted: int, command: Command
+) -> Callable[[], Awaitable[Verdict]]:
+    """Whether the value runs and is this run's; another's is for the operator to decide on."""
 
     async def check() -> Verdict:
         reading = await readings.timers(play, node)
@@ -170,7 +189,7 @@ def raise_timer(play: Play, node: Host, wanted: int) -> Action:
         running = reading.value["peerinact"]
         if running == wanted and play.owes(debt_id(node)):
             return Verdict(Standing.HOLDS, f"peerinact = {running}")
-        lowered = play.reached(name) and 0 < running < wanted
+        lowered = play.reached(_raising(node)) and 0 < running < wanted
         if running == former and not lowered:
             return Verdict(Standing.OPEN, f"peerinact = {running}")
         return blocked(
@@ -182,25 +201,18 @@ def raise_timer(play: Play, node: Host, wanted: int) -> Action:
             )
         )
 
-    return Action(
-        id=name,
-        host=node.id,
-        label=node.label,
-        title=f"peerinact from {both_units(former)} to {both_units(wanted)}",
-        command=command,
-        check=check,
-        subjects=(debt_id(node),),
-        debts=(
-            Debt(
-                debt_id(node),
-                node.label,
-                f"peerinact was raised from {both_units(former)} to {both_units(wanted)}. Put it "
-                "back once every peer sees every node OPEN with all links UP.",
-                back.text,
-                turn=Turn.TIMERS,
-                after=OUTCOME_DEBT,
-            ),
-        ),
+    return check
+
+
+def _raised_debt(node: Host, former: int, wanted: int) -> Debt:
+    return Debt(
+        debt_id(node),
+        node.label,
+        f"peerinact was raised from {both_units(former)} to {both_units(wanted)}. Put it back once "
+        "every peer sees every node OPEN with all links UP.",
+        readings.on(node, llt.put_back_peerinact(former)).text,
+        turn=Turn.TIMERS,
+        after=OUTCOME_DEBT,
     )
 
 
