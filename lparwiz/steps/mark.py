@@ -53,7 +53,7 @@ async def play(play: Play, change: Change) -> None:
     if not hosts:
         play.find(Finding("mark.none", Level.WARNING, UNMARKED, remedy=ALONE))
         raise Skipped(f"{UNMARKED}.")
-    own = own_mark(play)
+    own = _own_mark(play)
     actions = [_placing(play, host, own) for host in hosts]
     found = await asyncio.gather(*(reading(play, host) for host in hosts))
     if not all(_standing(each, own) is Standing.HOLDS for each in found):
@@ -74,7 +74,7 @@ def marked_hosts(change: Change) -> tuple[Host, ...]:
     return (*change.nodes, *change.managers)
 
 
-def own_mark(play: Play) -> Mark:
+def _own_mark(play: Play) -> Mark:
     """This run's own mark: made once, and the same in all its lives."""
     kept = play.recall("mark")
     if kept is not None:
@@ -148,7 +148,7 @@ def removals(play: Play, change: Change) -> list[Action]:
 
 
 def _removal(play: Play, host: Host) -> Action:
-    own = own_mark(play)
+    own = _own_mark(play)
     return Action(
         id=f"mark.remove.{host.id}",
         host=host.id,
@@ -231,7 +231,7 @@ async def not_ours(play: Play, change: Change) -> list[str]:
     hosts = marked_hosts(change)
     if play.rehearsal or not hosts:
         return []
-    own = own_mark(play)
+    own = _own_mark(play)
     found = await asyncio.gather(*(reading(play, host) for host in hosts))
     return [
         f"{host.label} does not bear this run's mark: {_told(each)}. Leave the run, see who took "

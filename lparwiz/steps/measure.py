@@ -120,11 +120,11 @@ def _show_history(play: Play, change: Change, seen: tuple[Seen, ...]) -> None:
     if not seen:
         return
     columns = ("when", "systems", "freeze, s", "at least, s", "samples", "memory", "use", "seen by")
-    rows = tuple(history_row(each, change) for each in reversed(seen[-LATEST:]))
+    rows = tuple(_history_row(each, change) for each in reversed(seen[-LATEST:]))
     play.table(Table("Freezes seen before", columns, rows))
 
 
-def history_row(seen: Seen, change: Change) -> tuple[str, ...]:
+def _history_row(seen: Seen, change: Change) -> tuple[str, ...]:
     """A figure of the history as a row of a table, with what it may do to the timers."""
     lowers = seen.may_lower(change.lpar.source, change.lpar.target)
     return (

@@ -71,7 +71,7 @@ async def play(play: Play, change: Change, freezes: Freezes) -> None:
 
 async def send(play: Play, change: Change, freezes: Freezes, migration: Action) -> None:
     """Ask for the last time, then migrate and watch for the freeze meanwhile."""
-    await play.ask(point_of_no_return(change))
+    await play.ask(_point_of_no_return(change))
     async with watching(play, change, freezes, Kind.MIGRATION, limits(play)) as watch:
         (done,) = await play.do([migration])
         watch.migrated = done.proven and play.sent(MIGRATION)
@@ -153,7 +153,7 @@ def _judge_validation(answer: Answer) -> Verdict:
     return Verdict(Standing.OPEN, "")
 
 
-def point_of_no_return(change: Change) -> Question:
+def _point_of_no_return(change: Change) -> Question:
     """The last question before the LPAR leaves."""
     lpar = change.lpar
     return Question(

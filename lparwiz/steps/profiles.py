@@ -95,7 +95,7 @@ async def _back_up(play: Play, change: Change) -> None:
             await ask(play, "profiles", each)
             await keep_definition(play, change)
     kept = definition(play)
-    if kept is None or await backup_differences(play, change):
+    if kept is None or await _backup_differences(play, change):
         raise Stopped(
             "The backup does not read back as the console has it.",
             f"{play.picture.heading.folder}/{BACKUP} and {change.source_console.label} differ",
@@ -112,7 +112,7 @@ async def _back_up(play: Play, change: Change) -> None:
     )
 
 
-async def backup_differences(play: Play, change: Change) -> str:
+async def _backup_differences(play: Play, change: Change) -> str:
     """How the source's definition, read now, would be made anew otherwise than from the backup.
 
     What an HMC tells of a partition's life, such as its RMC state, is not part of it, and it may
@@ -131,7 +131,7 @@ async def backup_differences(play: Play, change: Change) -> str:
 
 async def definition_moved(play: Play, change: Change) -> tuple[Moved, ...]:
     """The definition on the source, where somebody changed it since it was backed up."""
-    differences = await backup_differences(play, change)
+    differences = await _backup_differences(play, change)
     if not differences:
         return ()
     lpar = change.lpar

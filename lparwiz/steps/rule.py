@@ -150,7 +150,7 @@ def propose(
     if lowest is None:
         return Proposal(None, "peerinact is 0 on every node, none ever expires: nothing to change")
     if _silence(seconds, running) < lowest:
-        heartbeat = slowest_heartbeat(running) / 100
+        heartbeat = _slowest_heartbeat(running) / 100
         return Proposal(
             None,
             f"a freeze of {seconds:g} s and a heartbeat of {heartbeat:g} s are less than the "
@@ -171,7 +171,7 @@ def _unmeasured(asked: int | None) -> Proposal:
 
 def _needed(freeze: float, running: Mapping[str, Running]) -> tuple[int, str]:
     """Centiseconds that outlast a freeze with room, and how they were worked out."""
-    heartbeat = slowest_heartbeat(running) / 100
+    heartbeat = _slowest_heartbeat(running) / 100
     needed = math.ceil(round(max(FACTOR * freeze, freeze + MARGIN) + heartbeat, 6)) * 100
     return needed, (
         f"the larger of {FACTOR} x {freeze:g} s and {freeze:g} s + {MARGIN:g} s, and a heartbeat "
@@ -347,14 +347,14 @@ def lowest_peerinact(running: Mapping[str, Running]) -> int | None:
     return min((node.peerinact for node in running.values() if node.peerinact), default=None)
 
 
-def slowest_heartbeat(running: Mapping[str, Running]) -> int:
+def _slowest_heartbeat(running: Mapping[str, Running]) -> int:
     """Centiseconds between two heartbeats of the slowest link of any node."""
     return max((node.heartbeat for node in running.values()), default=HEARTBEAT_LO)
 
 
 def _silence(freeze: float, running: Mapping[str, Running]) -> float:
     """Centiseconds for which a frozen node's peers hear nothing at the most."""
-    return round(freeze * 100 + slowest_heartbeat(running), 6)
+    return round(freeze * 100 + _slowest_heartbeat(running), 6)
 
 
 def inputs(freeze: Figure | None, asked: int | None, running: Mapping[str, Running]) -> Table:
@@ -366,7 +366,7 @@ def inputs(freeze: Figure | None, asked: int | None, running: Mapping[str, Runni
     rows = [
         ("longest freeze", *longest),
         ("margin", f"x {FACTOR}, at least {MARGIN:g} s", "for a migration that is slower"),
-        ("heartbeat", both_units(slowest_heartbeat(running)), "the slowest link of any node"),
+        ("heartbeat", both_units(_slowest_heartbeat(running)), "the slowest link of any node"),
         ("peertrouble", both_units(trouble), "peerinact must be above it"),
     ]
     if asked is not None:

@@ -26,7 +26,7 @@ DEFAULT_PEERINACT = 1600
 _ANY_COPY = f"{llt.LLTTAB}.copy"
 
 
-def persists(change: Change) -> bool:
+def _persists(change: Change) -> bool:
     """Whether peerinact is to be written into each node's own llttab."""
     return has_nodes(change) and change.timers.persist
 
@@ -126,7 +126,7 @@ LLTTAB = (
         "Edit it by hand on this node, and set persist = false.",
         "facts, vcs.md 1.4 and 1.5",
         each_node(_writable),
-        persists,
+        _persists,
     ),
     Check(
         "llt.macs",
