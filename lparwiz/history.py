@@ -68,7 +68,7 @@ class Seen:
         return self.whole or self.kind is Kind.TYPED
 
     def may_lower(self, source: str, target: str) -> bool:
-        """Whether less than the guide's protection may follow from it, between two systems."""
+        """Whether the rule may stay below the guide's 90 s by it, between these two systems."""
         return self.counts_fully and self.systems == {source, target}
 
     @property
@@ -120,7 +120,7 @@ class History:
         return tuple(seen for seen in self.all if seen.lpar == lpar)
 
     def longest(self, lpar: str, source: str, target: str) -> Seen | None:
-        """The longest between these two systems; unless it may lower a timer, between any two.
+        """The longest between these two systems, if it may lower a timer; else the longest of all.
 
         One above `LONGEST` is passed over: it would block every later change.
         """
