@@ -185,9 +185,9 @@ def profile_file_debt(play: Play, change: Change, found: str = "") -> Debt:
         f"{PROFILE_FILE_DEBT}/{to}",
         console.label,
         f"Where {lpar.name} runs on {lpar.target}, the ProfileFile of {to} must be recreated for "
-        f"that server on {host.label if host else to}, as the guide says; profilefile.{to}.txt in "
-        f"the run's folder has what the console tells. If it stayed on {lpar.source}, nothing is "
-        f"to be done.{f' {found}' if found else ''}",
+        f"that server on {host.label if host else to}, as the guide says. Clean up keeps what the "
+        f"console tells as profilefile.{to}.txt in the run's folder. If it stayed on "
+        f"{lpar.source}, nothing is to be done.{f' {found}' if found else ''}",
         "\n".join(each(lpar.target, lpar.name).text for each in lists),
     )
 
