@@ -54,7 +54,7 @@ def _print_end(last: "Snapshot", *, apart: bool) -> None:
     if last.closing.startswith("Stopped") or last.exit_status in UNFINISHED:
         stands = _stands(last)
         if apart:
-            click.echo(f"{stands} Its site ends with the demo: it can't be taken up again.")
+            click.echo(f"{stands}\nIts site ends with the demo: it can't be taken up again.")
         else:
             folder = Path(last.folder)
             known = folder.parent == state_folder() / "runs"
