@@ -1,7 +1,7 @@
 """The change file: what the operator wants, read and checked as a whole.
 
-What reads it brings pydantic, which takes 75 ms to import (measured); the screen, which needs our
-words for a broken file, comes without.
+Reading one needs pydantic, which takes 75 ms to import (measured). The screen needs only the words
+for a broken file, so `parse` and `read` are imported when somebody first asks for them.
 """
 
 from typing import TYPE_CHECKING, Any

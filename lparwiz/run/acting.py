@@ -43,7 +43,7 @@ class Acting:
         self.reached: set[str] = set()
         """The ids of those whose goal was ever proven."""
         self._stale: set[str] = set()
-        """The subjects of which a dry run's readings would be others by now."""
+        """The subjects that a dry run would have changed by now: what is read of them is old."""
 
     async def do(self, actions: Sequence[Action], *, together: bool = False) -> tuple[Done, ...]:
         """Reach the goals of `actions`: read, act, read.

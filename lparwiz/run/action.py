@@ -101,8 +101,8 @@ class Action:
     judge: Callable[[Answer], Verdict] | None = None
     """For an action without a state to read back, such as a validation."""
     subjects: tuple[str, ...] = ()
-    """What it changes or relies on, by stable names: a dry run, which changes nothing, knows by
-    them which readings would be others."""
+    """What it changes or relies on, by stable names: by them a dry run, which changes nothing,
+    knows what would read otherwise by then."""
     debts: tuple[Debt, ...] = ()
     """What is owed from the moment that it is sent."""
     pays: tuple[str, ...] = ()

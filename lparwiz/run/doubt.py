@@ -1,4 +1,4 @@
-"""What was sent and told nothing of its end: it may still take effect, long after.
+"""Commands that were sent and whose end nobody knows: they may still take effect, long after.
 
 A command that timed out, or whose connection broke, or whose run was killed, may wait on its host
 and run there later. A reading that all is as it was proves nothing about that.
@@ -18,7 +18,7 @@ DOUBT = 900.0
 own choice, longer than a connection is ever held (`remote.connection.OUTLAST`)."""
 
 _TELLING = frozenset({"intent", "sent", "answered", "done", "taken up", "handed over"})
-"""The events that tell of it; most of a journal only tells what was read."""
+"""The events from which a doubt follows; most of a journal only tells what was read."""
 
 _TOLD = (Outcome.EXITED, Outcome.NOT_STARTED)
 """How a command ends that does nothing more."""
@@ -51,8 +51,8 @@ class Doubt:
 def doubts(events: Iterable[Event], reached: str = "") -> tuple[Doubt, ...]:
     """The commands that are in doubt, as a journal tells it, however long ago they were sent.
 
-    One that is the last of its action is in doubt no more once the action's goal was proven: it is
-    what reached it. One that was tried again is: the second one may have reached the goal.
+    Once an action's goal was proven, its last command is in doubt no more, for it reached the goal.
+    Where an earlier one is in doubt, too, either may have reached it: then both stay so.
 
     Args:
         events: the journal.
@@ -87,11 +87,13 @@ def doubts(events: Iterable[Event], reached: str = "") -> tuple[Doubt, ...]:
 
 
 def _answered(tries: list[Doubt | None], outcome: Outcome, at: float) -> None:
+    """The last try was answered: that told all, or it was given up then."""
     if tries and tries[-1] is not None:
         tries[-1] = None if outcome in _TOLD else replace(tries[-1], since=at)
 
 
 def _proven(tries: list[Doubt | None]) -> None:
+    """The goal was proven: the last try reached it, where no other is in doubt."""
     if tries and tries[-1] is not None and len(_open(tries)) == 1:
         tries.clear()
 

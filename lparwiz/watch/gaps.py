@@ -123,8 +123,8 @@ class Gaps:
         self._delays: deque[float] = deque(maxlen=BEFORE)
         self._episode: _Episode | None = None
         self._lived: float | None = None
-        """Until when the node is known to have lived, once the stream has ended; infinity: whatever
-        was not heard since is no silence of its."""
+        """Until when the node is known to have lived, once the stream has ended; infinity: no
+        silence since then counts."""
         self._backwards = 0
 
     @property

@@ -13,10 +13,11 @@ from lparwiz.tools.command import Answer, Command, Outcome
 
 
 @dataclass
-class _Watched:
+class _Known:
     """What is known of one host."""
 
     news: Callable[[], None]
+    """Called when somebody else than the watch has got a newer answer."""
     answers: dict[str, tuple[int, Answer]] = field(default_factory=dict)
     """By the command's text: the question's number and its answer."""
 
@@ -33,7 +34,7 @@ class Newest:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._numbers = count()
-        self._hosts: dict[str, _Watched] = {}
+        self._hosts: dict[str, _Known] = {}
         self._wanted: set[tuple[str, str]] = set()
 
     def want(self, host_id: str, commands: Sequence[Command], news: Callable[[], None]) -> None:
@@ -44,7 +45,7 @@ class Newest:
             commands: exactly as they are sent.
             news: called when somebody else than the watch has got a newer answer.
         """
-        self._hosts[host_id] = _Watched(news)
+        self._hosts[host_id] = _Known(news)
         self._wanted |= {(host_id, command.text) for command in commands}
 
     async def run(self, host_id: str, command: Command) -> Answer:
