@@ -27,6 +27,8 @@ LOG_POLL = 5.0
 """Seconds between two looks at LLT's log."""
 LOG_SECONDS = 2.0
 """Seconds by which a log that tells to the second may be off, at both ends together."""
+DEFAULT_PEERINACT = 16.0
+"""Seconds of peerinact where it can't be read (facts, vcs.md 1.2)."""
 DEFAULT_TROUBLE = 2.0
 """Seconds of peertrouble where it can't be read (facts, vcs.md 1.3)."""
 UNREAD = 3
@@ -119,12 +121,14 @@ class Links:
         self._every = max(POLL, POLL_EACH * peers)
         self._up_at: float | None = None
         self._down = False
+        self._before = 0.0
+        """Seconds of silence after which its links went DOWN."""
         self._unread = 0
         self.source = Listening(
             f"llt/{peer.name}",
             f"LLT links from {peer.label}",
-            "what the cluster acts on: DOWN only once peerinact has passed, so shorter freezes "
-            "don't show",
+            "what the cluster acts on: DOWN only once peerinact has passed, which is added: "
+            "shorter freezes don't show",
             Gaps(self._every, Cause.SILENCE, scene.lag),
         )
         self.sources = (self.source,)
@@ -133,9 +137,18 @@ class Links:
         """Look again and again until cancelled."""
         scene = self._scene
         while True:
+            was_down = self._down
             answer = await ask(scene.transport, self._peer, llt.query_peers())
             self._look(answer, scene.clock.now())
+            if self._down and not was_down:
+                self._before = await self._peerinact()
             await scene.rest(self._every)
+
+    async def _peerinact(self) -> float:
+        """The peer's own, in seconds; LLT's default where it doesn't tell."""
+        answer = await ask(self._scene.transport, self._peer, llt.query_timers())
+        told = llt.peerinact(llt.parse_timers(answer.stdout))
+        return DEFAULT_PEERINACT if told is None else told / 100
 
     def _look(self, answer: Answer, now: float) -> None:
         source, name = self.source, self._scene.node.name
@@ -155,7 +168,8 @@ class Links:
             self._down = True
             return
         if self._down and self._up_at is not None:
-            gap = Gap(self._up_at, now - self._up_at, 2 * self._every, Cause.SILENCE)
+            began = self._up_at - self._before
+            gap = Gap(began, now - began, 2 * self._every, Cause.SILENCE)
             source.judged((gap,))
         self._down, self._up_at = False, now
         source.recent.heard(now)

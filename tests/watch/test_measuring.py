@@ -9,7 +9,7 @@ from lparwiz.lab.scenario import Scenario
 from lparwiz.watch.figures import Cause, counted
 from lparwiz.watch.gaps import ROUNDED
 from lparwiz.watch.measuring import measure
-from lparwiz.watch.peers import Links
+from lparwiz.watch.peers import POLL, Links
 
 from .streaming import Streaming
 
@@ -82,11 +82,21 @@ async def test_a_freeze_is_told_by_every_source_each_in_its_own_measure(tmp_path
         ping = watch.source("ping/db02").longest
         assert ping.cause is Cause.SILENCE
         assert 9.0 <= ping.seconds <= 9.0 + 0.3
-        assert watch.source("llt/db02").longest.seconds > 9.0 - 3.0
+        links = watch.source("llt/db02").longest  # between two looks, six seconds apart, each end
+        assert links.least <= 9.0 <= links.seconds <= 9.0 + 2 * 6.0 + NEAR
         log = watch.source("log/db02").longest  # of a high-pri or a low-pri link: 2 s more
         assert log.least <= 9.0 <= log.seconds <= 9.0 + 2.0 + 2.0
         assert all(not source.lost for source in watch.figures.sources)
         assert counted(watch.figures)[0].gap.seconds >= 9.0
+
+
+@pytest.mark.parametrize("peerinact", [1600, 300])
+async def test_links_that_are_down_had_been_silent_for_peerinact_before(tmp_path, peerinact):
+    async with watching(tmp_path, peerinact=(3200, peerinact)) as watch:
+        watch.site.freeze("db01", 40.0)
+        await watch.go_on(60.0)
+        links = watch.source("llt/db02").longest
+    assert links.least <= 40.0 <= links.seconds <= 40.0 + 2 * POLL + NEAR
 
 
 async def test_without_a_freeze_nothing_is_found(tmp_path):
