@@ -142,3 +142,12 @@ async def test_64_nodes_and_more_than_ten_members(site_of, ask):
     (line,) = [line for line in told.splitlines() if line.startswith("Port a")]
     assert line.endswith("membership " + "0123456789" * 6 + "0123")
     assert (await ask(site, "db64", VRTS + "lltstat -n")).count("OPEN") == 64
+
+
+async def test_a_frozen_system_keeps_its_own_group_from_no_failover(site_of, ask):
+    """`hasys -freeze` only keeps groups from coming to it (facts, vcs.md 10.10)."""
+    site = site_of()
+    assert (await ask(site, "db02", VRTS + "hasys -freeze DB01-vcs")).status == 0
+    assert await ask(site, "db02", VRTS + "hagrp -value oradb_sg TFrozen") == "0\n"
+    await move(site, ask)
+    assert [event["group"] for event in site.record.of("false failover")] == ["oradb_sg"]

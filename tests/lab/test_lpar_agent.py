@@ -122,3 +122,13 @@ async def test_a_profile_file_is_current_only_with_what_the_hmc_has_now(site_of,
     assert site.verdict()["profile_files"]["mgmt2"] == "current"
     files.remove(path)
     assert site.verdict()["profile_files"]["mgmt2"] == "gone"
+
+
+@pytest.mark.parametrize("to", ["p9-west", "mgmt2"])
+async def test_a_frame_or_a_host_name_is_no_system_of_vcs(site_of, ask, to):
+    """`-to` wants the system's name (facts, vcs.md 10.11)."""
+    site = site_of(route="vcs")
+    told = await ask(site, "mgmt1", VRTS + f"hagrp -migrate db01_lpar_sg -to {to}")
+    assert told.status == 1
+    await site.clock.sleep(200)
+    assert await states(site, ask) == ["|ONLINE|", "|OFFLINE|"]

@@ -15,7 +15,7 @@ def nothing_harmed(run, *, lives_on):
     assert run.site.cluster.writable is False
     changed = [each for each in run.sent("syscfg") if not each[1].startswith("lssyscfg")]
     assert changed == []
-    assert run.sent("migrlpar") == []
+    assert run.sent("migrlpar") == run.sent("hagrp -switch") == []
     assert len(run.sent(MIGRATE)) <= 1
     if lives_on == "p9-west" and verdict["profile_files"]["mgmt2"] == "stale":
         assert PROFILE_FILE in run.owed

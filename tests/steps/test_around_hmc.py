@@ -44,6 +44,7 @@ async def test_frozen_for_the_migration_and_unfrozen_after_it(run, route):
     assert seen == ["1"]
     assert lines(it, FREEZE) == [f"hagrp -freeze {GROUPS[route]}"]
     assert lines(it, UNFREEZE) == [f"hagrp -unfreeze {GROUPS[route]}"]
+    assert it.sent("hasys -freeze") == []  # that keeps no group where it is (facts, vcs.md 10.10)
     assert it.site.verdict()["clean"]
 
 

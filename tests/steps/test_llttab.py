@@ -323,3 +323,17 @@ async def test_a_file_that_has_the_copys_name_is_not_taken_for_the_copy(folder):
     assert world.node("db02").files.tree["/etc/llttab"].content == before
     assert world.node("db02").files.tree[copy].content == b"set-node db99\n"
     assert world.commands("migrlpar", "-o m") == []
+
+
+async def test_a_file_that_has_the_value_already_raises_no_running_timer_and_stays(folder):
+    """llttab is read when LLT is configured, and not before (facts, vcs.md 10.5)."""
+    world = World(Scenario(route="outside"), PERSIST)
+    files = world.node("db02").files
+    own = files.tree["/etc/llttab"].content + OURS.encode()
+    files.write("/etc/llttab", own)
+    run = await played(world, folder, Deciding())
+    assert run.status == 0, run.snapshot.closing
+    assert [host for host, _ in world.commands("-T peerinact:9000")].count("db02") == 1
+    assert run.verdict["false_failovers"] == []
+    assert run.verdict["timers"]["db02"] == [1600, 1600]
+    assert files.tree["/etc/llttab"].content == own

@@ -6,6 +6,7 @@ from lparwiz.lab import mobility
 from lparwiz.lab.scenario import Scenario
 
 from ..labs import hook, judge, lab, owed, to_its_end, unattended
+from .somebody import INTERIM, full
 
 
 def test_a_migration_whose_answer_is_lost_is_followed_to_its_end(tmp_path):
@@ -144,3 +145,17 @@ def test_a_half_done_migration_that_is_not_recovered_is_owed(tmp_path, route):
     debts = owed(snapshot)
     assert any("migrlpar -o r" in debt.pays for debt in debts.values()), debts.keys()
     assert status == 3, snapshot.closing
+
+
+async def test_a_half_done_migration_is_recovered_before_the_placeholder_has_its_name_back(folder):
+    """Named back first, it would stand in the way of the recovery itself (facts, hmc.md 8.16)."""
+    run = await full(folder, {}, {}, migration="fails-midway")
+    sent = [
+        word
+        for _, line in run.world.commands()
+        for word in ("migrlpar -o r", f"name={INTERIM},new_name=db01")
+        if word in line
+    ]
+    assert sent == ["migrlpar -o r", f"name={INTERIM},new_name=db01"]
+    assert run.status == 1, run.snapshot.closing
+    assert run.verdict["clean"]

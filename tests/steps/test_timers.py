@@ -3,10 +3,14 @@
 import pytest
 
 from lparwiz.lab.scenario import Scenario
+from lparwiz.lab.troubles.registry import TROUBLES
 from lparwiz.owing import Owing, hand_over
 
 from ..labs import begun, hook, judge, lab, owed, unattended
-from ..operators import Hands
+from ..operators import Deciding, Hands
+from .somebody import BACK, World, played
+
+SETTLES_SOON = ("[ssh]", '[limits]\nsettle = "30s"\n\n[ssh]')
 
 
 def test_one_node_that_refuses_its_timer_puts_all_back(tmp_path):
@@ -75,7 +79,7 @@ def test_a_link_that_went_down_since_the_check_stops_the_migration(tmp_path):
             "migrlpar -o v",
             lambda: site.lab.site.cluster.down.setdefault((1, 0), set()).add("en3"),
         )
-        unattended(site, tmp_path, ("[ssh]", '[limits]\nsettle = "30s"\n\n[ssh]'))
+        unattended(site, tmp_path, SETTLES_SOON)
         assert site.commands("migrlpar", "-o m") == []
 
 
@@ -121,14 +125,14 @@ def test_timers_are_not_lowered_on_the_way_back_while_a_link_is_down(tmp_path):
 
         hook(site, "db03", "-T peerinact:9000", lose)
         site.fault(host="db03", pattern="-T peerinact:9000", kind="fail")
-        unattended(site, tmp_path, ("[ssh]", '[limits]\nsettle = "30s"\n\n[ssh]'))
+        unattended(site, tmp_path, SETTLES_SOON)
         assert site.verdict()["early_restores"] == []
 
 
 def test_timers_are_not_lowered_when_a_link_went_down_while_the_question_stood(tmp_path):
     """The cluster was whole when it was asked; the operator answers an hour later."""
     with lab(Scenario(route="outside"), tmp_path / "lab") as site:
-        engine = begun(site, tmp_path, None, ("[ssh]", '[limits]\nsettle = "30s"\n\n[ssh]'))
+        engine = begun(site, tmp_path, None, SETTLES_SOON)
 
         def lose(snapshot, _hands):
             question = snapshot.question
@@ -157,9 +161,7 @@ def test_a_peer_that_lltstat_no_longer_lists_is_not_whole(tmp_path):
             text=only_itself, status=0,
         )  # fmt: skip
         _stdout_instead(site)
-        status, snapshot = unattended(
-            site, tmp_path, ("[ssh]", '[limits]\nsettle = "30s"\n\n[ssh]')
-        )
+        status, snapshot = unattended(site, tmp_path, SETTLES_SOON)
         assert site.events("fault")
     assert status == 3, snapshot.closing
     assert {"peerinact/db01", "peerinact/db02"} <= set(owed(snapshot))
@@ -168,3 +170,36 @@ def test_a_peer_that_lltstat_no_longer_lists_is_not_whole(tmp_path):
 def _stdout_instead(site):
     """A refusal of the lab goes to stderr; this one has to come as output."""
     site.fault(host="db02", pattern="lltstat -nvv", kind="other-channel", skip=2, count=None)
+
+
+async def test_a_raise_that_did_nothing_and_exits_0_is_no_raised_timer(folder):
+    """lltconfig's exit status is documented nowhere (facts, vcs.md 10.4)."""
+    world = World(Scenario(route="outside"))
+    world.site.faults.add("fail", "db02", "-T peerinact:9000", status=0, count=None)
+    run = await played(world, folder, Deciding())
+    assert world.commands("migrlpar", "-o m") == []
+    assert run.status == 1, run.snapshot.closing
+    assert run.verdict["timers"] == BACK
+
+
+async def test_a_raise_that_worked_and_exits_1_is_a_raised_timer(folder):
+    world = World(Scenario(route="outside"))
+    world.site.faults.add("status-disagrees", "*", "-T peerinact:", count=None)
+    run = await played(world, folder, Deciding())
+    assert run.status == 0, run.snapshot.closing
+    assert run.verdict["migrated"]
+    assert run.verdict["timers"] == BACK
+
+
+async def test_timers_are_not_lowered_while_gab_has_other_members_than_before(folder):
+    """All links are UP and every node is OPEN (facts, vcs.md 10.9)."""
+
+    async def leaves(world):
+        TROUBLES["engine-down"].act(world.site)
+
+    world = World(Scenario(route="outside"), SETTLES_SOON)
+    run = await played(world, folder, Deciding(beside={"restore.proceed": leaves}))
+    assert run.verdict["migrated"]
+    assert world.commands("-T peerinact:1600") == world.commands("-T peerinact:3200") == []
+    assert set(run.owed) == {"peerinact/db01", "peerinact/db02"}
+    assert run.status == 3, run.snapshot.closing
