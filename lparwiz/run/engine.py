@@ -20,11 +20,6 @@ INTERVAL = 0.25
 """Seconds between two snapshots at least: four a second are all that an eye can use."""
 
 
-def nothing_written(_after: int) -> tuple[Event, ...]:
-    """The events of a run that keeps no journal."""
-    return ()
-
-
 class Engine:
     """Plays one run on a thread of its own; the screen's side of it is a `Seam`.
 
@@ -41,8 +36,8 @@ class Engine:
         picture: Picture,
         now: Callable[[], float],
         body: Callable[["Engine"], Awaitable[int]],
-        interval: float = INTERVAL,
-        events: Callable[[int], tuple[Event, ...]] = nothing_written,
+        interval: float,
+        events: Callable[[int], tuple[Event, ...]],
     ) -> None:
         self._events = events
         self._picture = picture

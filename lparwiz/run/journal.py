@@ -15,7 +15,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,21 +81,18 @@ class Journal:
 
     def _open(self, path: Path) -> None:
         """Open the file, which nobody else can then open so: the lock is the kernel's."""
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        except OSError as error:
-            raise _failed(path, error) from error
-        try:
-            _lock(descriptor)
-            self._events, self._last, whole = _read(path)
-            os.truncate(path, whole)
-        except BaseException as error:
-            os.close(descriptor)
-            if isinstance(error, BlockingIOError):
+        with ExitStack() as refused:
+            try:
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+                refused.callback(os.close, descriptor)
+                _lock(descriptor)
+                self._events, self._last, whole = _read(path)
+                os.truncate(path, whole)
+            except BlockingIOError as error:
                 raise played(path) from error
-            if isinstance(error, OSError):
+            except OSError as error:
                 raise _failed(path, error) from error
-            raise
+            refused.pop_all()
         self._descriptor = descriptor
 
     @property

@@ -49,7 +49,7 @@ def engine(world: World, folder: Path, *steps) -> Engine:
         running.orders_to(play.take)
         return await play_run(play, steps)
 
-    return Engine(picture, lambda: 0.0, body, interval=0.0)
+    return Engine(picture, lambda: 0.0, body, interval=0.0, events=lambda _after: ())
 
 
 class Watcher:
