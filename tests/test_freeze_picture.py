@@ -5,11 +5,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from lparwiz.docs.chart import SPAN, files, svg
+from lparwiz.docs.chart import files, svg
 from lparwiz.docs.report import render
 from lparwiz.run.journal import Journal, read
 from lparwiz.run.retell import chart_of
-from lparwiz.run.snapshot import Chart, Limit, Trace
+from lparwiz.run.snapshot import SPAN, Chart, Limit, Trace
 from lparwiz.steps.chart import chart_of as chart_of_figures
 from lparwiz.watch.figures import Figures, Source
 

@@ -5,10 +5,8 @@ from html import escape
 
 from lparwiz.run.journal import Event
 from lparwiz.run.retell import chart_of
-from lparwiz.run.snapshot import Chart, Trace
+from lparwiz.run.snapshot import SPAN, Chart, Trace
 
-SPAN = 120
-"""Seconds that a strip shows."""
 WIDTH, LEFT, RIGHT = 1020, 70, 370
 """Pixels: the picture, what stands in front of a strip, what stands behind it."""
 STRIP, GAP, TOP = 90, 22, 46
@@ -70,10 +68,9 @@ def svg(chart: Chart) -> str:
 def _strip(trace: Trace, chart: Chart, limits: list[float], top: float, number: int) -> list[str]:
     y = TOP + number * (STRIP + GAP)
     wide = WIDTH - LEFT - RIGHT
-    recent = ([None] * SPAN + list(trace.recent))[-SPAN:]
     cell = wide / SPAN
     parts = [f'<rect class="g" x="{LEFT}" y="{y}" width="{wide}" height="{STRIP}"/>']
-    for second, value in enumerate(recent):
+    for second, value in enumerate(trace.strip):
         if value is not None:
             tall = max(0.6, min(value / top, 1.0) * STRIP)
             x = LEFT + second * cell
@@ -93,14 +90,14 @@ def _strip(trace: Trace, chart: Chart, limits: list[float], top: float, number: 
         parts.append(f'<path class="m" d="M{x - 6:.1f} {level - 8:.1f}l6 7 6-7"/>')
     x = LEFT + wide + 12
     parts.append(_text(x, y + 18, trace.label))
-    crossed = [limit for limit in chart.limits if (trace.longest or 0.0) >= limit.seconds]
+    reached = trace.reached(chart.limits)
     if trace.longest is None:
         parts.append(_text(x, y + 38, f"no gap, {trace.samples} samples"))
     else:
         text = f"{trace.longest:.2f} s, at least {trace.least:.2f} s; {trace.samples} samples"
-        parts.append(_text(x, y + 38, text, "s" if crossed else ""))
-    if crossed:
-        lowest = min(crossed, key=lambda limit: limit.seconds)
+        parts.append(_text(x, y + 38, text, "s" if reached else ""))
+    if reached:
+        lowest = reached[0]
         parts.append(_text(x, y + 58, f"reaches the {lowest.seconds:g} s of {lowest.host}", "s"))
     if trace.remark:
         parts.append(_text(x, y + 78, trace.remark, "d"))

@@ -1,14 +1,14 @@
 """The report: the whole story of a run, told from its journal alone."""
 
-import base64
 from collections.abc import Iterable, Mapping
 from time import localtime, strftime
 from typing import Any
 
 from lparwiz.docs import chart
-from lparwiz.remote.sanitise import sanitise
+from lparwiz.remote.sanitise import readable
 from lparwiz.run.journal import Event
 from lparwiz.run.ledger import replay
+from lparwiz.run.retell import how_it_ended, outputs_of
 
 _INDENT = "    "
 
@@ -99,12 +99,13 @@ def _planned(event: Event) -> str:
 
 def _answered(event: Event) -> str:
     data = event.data
-    return f"{_time(event.at)} {data['host']} answered, {_how(data)}:\n\n{_outputs(data)}"
+    head = f"{_time(event.at)} {data['host']} answered, {_line(how_it_ended(data))}:"
+    return f"{head}\n\n{_outputs(data)}"
 
 
 def _reading(event: Event) -> str:
     data = event.data
-    head = f"{_time(event.at)} read on {data['host']}, {_how(data)}:"
+    head = f"{_time(event.at)} read on {data['host']}, {_line(how_it_ended(data))}:"
     return f"{head}\n\n{_block('$ ' + data['command'])}\n\n{_outputs(data)}"
 
 
@@ -138,16 +139,8 @@ _TOLD = {
 }
 
 
-def _how(data: Mapping[str, Any]) -> str:
-    status = "" if data["status"] is None else f" {data['status']}"
-    reason = f", {_line(data['reason'])}" if data["reason"] else ""
-    return f"{data['outcome']}{status} after {data['seconds']:g} s{reason}"
-
-
 def _outputs(data: Mapping[str, Any]) -> str:
-    raw = b"".join(base64.b64decode(data[name]) for name in ("stdout", "stderr"))
-    text = sanitise(raw.decode("utf-8", errors="replace")).strip("\n")
-    return _block(text) if text else _block("(no output)")
+    return _block(readable(outputs_of(data)).strip("\n") or "(no output)")
 
 
 def _block(text: str) -> str:

@@ -31,3 +31,8 @@ def sanitise(text: str) -> str:
     Idempotent.
     """
     return _UNSEEN.sub("", _LINE_ENDS.sub("\n", _ESCAPES.sub("", text)))
+
+
+def readable(raw: bytes | bytearray) -> str:
+    """What a host printed, as text: sanitised, and what is no UTF-8 replaced."""
+    return sanitise(raw.decode("utf-8", errors="replace"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import asyncssh
 
 from lparwiz.remote.failures import NotOpened
-from lparwiz.remote.sanitise import sanitise
+from lparwiz.remote.sanitise import readable, sanitise
 from lparwiz.tools.command import Answer, Outcome
 
 MOST_OUTPUT = 4 * 1024 * 1024
@@ -129,8 +129,8 @@ async def converse(
     return Answer(
         outcome,
         status=session.status if outcome is Outcome.EXITED else None,
-        stdout=_decode(session.stdout),
-        stderr=_decode(session.stderr),
+        stdout=readable(session.stdout),
+        stderr=readable(session.stderr),
         raw_stdout=bytes(session.stdout),
         raw_stderr=bytes(session.stderr),
         seconds=loop.time() - began,
@@ -166,7 +166,3 @@ def _end(
         why = str(session.loss or failure or "no exit status came")
         return Outcome.LOST, f"The connection was lost before the end ({why}). {reread}"
     return Outcome.EXITED, ""
-
-
-def _decode(raw: bytearray) -> str:
-    return sanitise(raw.decode("utf-8", errors="replace"))

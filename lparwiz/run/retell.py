@@ -1,5 +1,6 @@
 """The pages of a run as its journal tells them: a screen that comes later draws the same."""
 
+import base64
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -72,6 +73,18 @@ def _tell(picture: Picture, kind: str, data: Any, commands: dict[str, str]) -> N
                     data["text"],
                 )
             )
+
+
+def how_it_ended(data: Any) -> str:
+    """How the command of an answer in the journal ended, in a few words."""
+    status = "" if data["status"] is None else f" {data['status']}"
+    reason = f", {data['reason']}" if data["reason"] else ""
+    return f"{data['outcome']}{status} after {data['seconds']:g} s{reason}"
+
+
+def outputs_of(data: Any) -> bytes:
+    """Both outputs of an answer in the journal, as the host sent them: not sanitised."""
+    return b"".join(base64.b64decode(data.get(name, "")) for name in ("stdout", "stderr"))
 
 
 def chart_of(data: Any) -> Chart:

@@ -5,6 +5,7 @@ Two things cross the seam between engine and wizard, both from this module: a `S
 are plain text that has passed the transport's sanitiser; they are never markup.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -120,6 +121,18 @@ class Progress:
     unit: str = "MB"
 
 
+SPAN = 120
+"""Seconds that the strips of a chart show."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a silence must not reach."""
+
+    host: str
+    seconds: float
+
+
 @dataclass(frozen=True)
 class Trace:
     """One source of a chart: the longest silence that stood in each second."""
@@ -138,13 +151,15 @@ class Trace:
     remark: str = ""
     """What else is to be known: why it was lost, what a gap that doesn't count came from."""
 
+    @property
+    def strip(self) -> tuple[float | None, ...]:
+        """The value of each of the last `SPAN` seconds, oldest first."""
+        return ((None,) * SPAN + self.recent)[-SPAN:]
 
-@dataclass(frozen=True)
-class Limit:
-    """What a silence must not reach."""
-
-    host: str
-    seconds: float
+    def reached(self, limits: Iterable[Limit]) -> list[Limit]:
+        """The limits that its longest silence reached, the lowest first."""
+        reached = (limit for limit in limits if (self.longest or 0.0) >= limit.seconds)
+        return sorted(reached, key=lambda limit: limit.seconds)
 
 
 @dataclass(frozen=True)

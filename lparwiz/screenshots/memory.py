@@ -18,7 +18,7 @@ from lparwiz.lab.models import Node
 from lparwiz.lab.scenario import Scenario
 from lparwiz.lab.shell import Input, Streams
 from lparwiz.lab.site import MIDNIGHT, Site
-from lparwiz.remote.sanitise import sanitise
+from lparwiz.remote.sanitise import readable
 from lparwiz.tools.command import Answer, Command, Outcome
 
 ORIGIN = Path("/home/op/change.toml")
@@ -73,8 +73,8 @@ class Memory:
         return Answer(
             outcome,
             status,
-            _text(out),
-            _text(err),
+            readable(out),
+            readable(err),
             bytes(out),
             bytes(err),
             self.now() - began,
@@ -107,7 +107,9 @@ class Memory:
             await asyncio.gather(carrier, return_exceptions=True)
         while not coming.empty():
             heard(coming.get_nowait())
-        return Answer(outcome, status, stderr=_text(err), seconds=self.now() - began, reason=reason)
+        return Answer(
+            outcome, status, stderr=readable(err), seconds=self.now() - began, reason=reason
+        )
 
     async def _execute(self, host_id: str, command: Command, streams: Streams) -> int:
         await self._joined(host_id)
@@ -146,7 +148,3 @@ def _change(site: Site) -> dict[str, object]:
         host["address"] = labels[host.pop("port")]
     del made["decisions"]
     return {**made, "ticket": TICKET}
-
-
-def _text(raw: bytearray) -> str:
-    return sanitise(raw.decode("utf-8", errors="replace"))

@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from lparwiz.run.snapshot import Chart, Limit, Trace
+from lparwiz.run.snapshot import SPAN, Chart, Limit, Trace
 from lparwiz.ui.text import Paragraph, Piece, fit, fold_hosts, joined, plain, words_of, wrap
 
-SPAN = 120
-"""Seconds that a strip shows."""
 STEPS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20)
 """Seconds that a cell of it may stand for."""
 AXIS = 9
@@ -80,16 +78,13 @@ def _below(chart: Chart, width: int) -> list[Paragraph]:
     if chart.more:
         paragraphs.append([(("dim", f"  and {chart.more} more, none longer"),)])
     if chart.limits:
+        limits_in_order = sorted(chart.limits, key=lambda limit: limit.seconds)
         limits = "; ".join(
             f"{seconds:g} s {fold_hosts(limit.host for limit in group)}"
-            for seconds, group in groupby(_sorted(chart.limits), key=lambda limit: limit.seconds)
+            for seconds, group in groupby(limits_in_order, key=lambda limit: limit.seconds)
         )
         paragraphs.append(wrap([("dim", f"  gives a silent node up after: {limits}")], width, 4))
     return paragraphs
-
-
-def _sorted(limits: Sequence[Limit]) -> list[Limit]:
-    return sorted(limits, key=lambda limit: limit.seconds)
 
 
 def _steps(limits: Sequence[Limit]) -> list[float]:
@@ -139,9 +134,8 @@ def _behind(notes: list[Piece], width: int, rows: int) -> list[Piece]:
 
 def _columns(trace: Trace, seconds: int) -> list[float | None]:
     """The longest silence in each cell, oldest first; None where the source told nothing."""
-    recent: list[float | None] = [None] * SPAN
-    recent = (recent + list(trace.recent))[-SPAN:]
-    groups = [recent[start : start + seconds] for start in range(0, SPAN, seconds)]
+    strip = trace.strip
+    groups = [strip[start : start + seconds] for start in range(0, SPAN, seconds)]
     return [max((v for v in group if v is not None), default=None) for group in groups]
 
 
@@ -174,15 +168,14 @@ def _mark(top: list[Piece], cell: int | None) -> None:
 def _notes(trace: Trace, limits: Sequence[Limit]) -> list[Piece]:
     """What stands behind a strip, from the top."""
     notes: list[Piece] = [("title", trace.label)]
-    crossed = [limit for limit in limits if (trace.longest or 0.0) >= limit.seconds]
+    reached = trace.reached(limits)
     if trace.longest is None:
         notes.append(("", f"no gap, {_samples(trace)}"))
     else:
-        style = "stop" if crossed else ""
+        style = "stop" if reached else ""
         notes.append((style, f"{trace.longest:.2f} s, at least {trace.least:.2f} s"))
-    if crossed:
-        lowest = _sorted(crossed)[0]
-        notes.append(("stop", f"reaches {lowest.seconds:g} s of {lowest.host}"))
+    if reached:
+        notes.append(("stop", f"reaches {reached[0].seconds:g} s of {reached[0].host}"))
     elif trace.remark:
         notes.append(("warning" if trace.remark.startswith("lost") else "dim", trace.remark))
     elif trace.longest is not None:

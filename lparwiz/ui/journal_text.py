@@ -1,13 +1,13 @@
 """The journal's events as text: all of them, and the timeline of what happened. Pure."""
 
-import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import localtime, strftime
 from typing import Any
 
-from lparwiz.remote.sanitise import sanitise
+from lparwiz.remote.sanitise import readable
 from lparwiz.run.journal import Event
+from lparwiz.run.retell import how_it_ended, outputs_of
 from lparwiz.run.snapshot import Level, PlanState, StepState
 from lparwiz.ui.marks import CALM, LEVEL, PLAN, STEP
 from lparwiz.ui.text import Paragraph, Piece, wrap
@@ -41,7 +41,8 @@ def entry_text(wanted: Wanted, event: Event, width: int) -> Paragraph:
     ]
     lines = wrap(pieces, width, 9)
     if kind in ("answered", "reading"):
-        lines += answer_lines(answer_of(event.data), width, wanted)
+        text = readable(outputs_of(event.data)).strip("\n")
+        lines += answer_lines(text, width, wanted)
     return lines
 
 
@@ -59,12 +60,6 @@ def answer_lines(text: str, width: int, wanted: Wanted) -> Paragraph:
     return lines
 
 
-def answer_of(data: Mapping[str, Any]) -> str:
-    """Both outputs of an answered command, sanitised: the journal keeps the raw bytes."""
-    raw = b"".join(base64.b64decode(data.get(name, "")) for name in ("stdout", "stderr"))
-    return sanitise(raw.decode("utf-8", errors="replace")).strip("\n")
-
-
 def clock(at: float) -> str:
     """The time of day where lparwiz runs, as the report tells it."""
     return strftime("%H:%M:%S", localtime(at))
@@ -76,7 +71,7 @@ def _words(event: Event) -> list[Piece]:
 
 
 def _answered(data: Mapping[str, Any]) -> list[Piece]:
-    return [("command", f"$ {data['command']}"), ("", f": {how(data)}")]
+    return [("command", f"$ {data['command']}"), ("", f": {how_it_ended(data)}")]
 
 
 def _command(data: Mapping[str, Any]) -> list[Piece]:
@@ -181,13 +176,6 @@ _SAYS: dict[str, Callable[[Mapping[str, Any]], list[Piece]]] = {
     "step ended": _step_ended,
     "conclusion": _conclusion,
 }
-
-
-def how(data: Mapping[str, Any]) -> str:
-    """How a command ended."""
-    status = "" if data["status"] is None else f" {data['status']}"
-    reason = f", {data['reason']}" if data["reason"] else ""
-    return f"{data['outcome']}{status} after {data['seconds']:g} s{reason}"
 
 
 _STYLES = {

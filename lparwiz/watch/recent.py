@@ -3,15 +3,14 @@
 import math
 from collections import deque
 
-SECONDS = 120
-"""Seconds that are remembered for the chart: the two minutes of the issue."""
+from lparwiz.run.snapshot import SPAN
 
 
 class Recent:
     """The longest silence that stood in each of the last seconds."""
 
     def __init__(self) -> None:
-        self._past: deque[float | None] = deque([None] * SECONDS, maxlen=SECONDS)
+        self._past: deque[float | None] = deque([None] * SPAN, maxlen=SPAN)
         self._second: int | None = None
         self._now: float | None = None
         """The longest in this second so far."""
@@ -45,8 +44,8 @@ class Recent:
         second = math.floor(now)
         if self._second is None:
             self._second = second
-        if second - self._second > SECONDS:  # nobody has looked for long
-            self._past.extend([None] * SECONDS)
+        if second - self._second > SPAN:  # nobody has looked for long
+            self._past.extend([None] * SPAN)
             self._second = second
         while self._second < second:
             self._second += 1

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from lparwiz.run.snapshot import Chart, Limit, Page, Trace
-from lparwiz.ui.chart_text import ASCII, AXIS, SPAN, chart_text, chart_words
+from lparwiz.run.snapshot import SPAN, Chart, Limit, Page, Trace
+from lparwiz.ui.chart_text import ASCII, AXIS, chart_text, chart_words
 from lparwiz.ui.page_text import page_text
 from lparwiz.ui.text import words_of
 

@@ -4,9 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from lparwiz.run.snapshot import Chart, Limit, Page, PlannedCommand, RunState, StepState, Trace
+from lparwiz.run.snapshot import (
+    SPAN,
+    Chart,
+    Limit,
+    Page,
+    PlannedCommand,
+    RunState,
+    StepState,
+    Trace,
+)
 from lparwiz.ui.app import Wizard
-from lparwiz.ui.chart_text import SPAN
 from lparwiz.ui.eye import View
 
 from . import seam as sample
