@@ -188,7 +188,9 @@ def dry_run(change: Change, options: Options, *, listener: Listener | None = Non
     clock = SystemClock(options.speed)
     journal = Journal(None, clock.now)
     forward = _supposed(change, Conclusion.MIGRATED)
-    return _engine(change, options, clock, NoFolder(), journal, forward, listener)
+    return _engine(
+        change, options, clock, NoFolder(), journal, forward, listener, locks=ExitStack()
+    )
 
 
 def stage(
@@ -210,11 +212,8 @@ def stage(
     steps = runbook(change, freezes)
     if journal.events:
         steps = steps_of(journal.events, steps, back=back)
-    picture = Picture(
-        _heading(change, folder, clock.now()),
-        tuple(_view(step) for step in steps),
-        changed=lambda: None,
-    )
+    heading = _heading(change, folder, clock.now())
+    picture = Picture(heading, tuple(_view(step) for step in steps))
     play = Play(
         transport=transport,
         labels={host.id: host.label for host in change.hosts},
@@ -245,8 +244,8 @@ def _engine(
     answerer: Prepared | None,
     listener: Listener | None,
     *,
+    locks: ExitStack,
     back: bool = False,
-    locks: ExitStack | None = None,
 ) -> Engine:
     if listener is not None:
         journal.listen(listener)
@@ -278,8 +277,7 @@ def _engine(
             await connections.close()
             _keep_report(folder, journal.events)
             journal.close()
-            if locks is not None:
-                locks.close()
+            locks.close()
 
     return Engine(play.picture, clock.now, body, options.interval, journal.after)
 

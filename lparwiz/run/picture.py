@@ -45,8 +45,8 @@ class Picture:
 
     heading: Heading
     steps: tuple[StepView, ...]
-    changed: Callable[[], None]
-    """Called after each change."""
+    changed: Callable[[], None] = lambda: None
+    """Called after each change; an engine sets it."""
     pages: dict[str, Page] = field(default_factory=dict)
     current: str = ""
     state: RunState = RunState.WORKING

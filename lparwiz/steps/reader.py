@@ -20,7 +20,7 @@ def reader(change: Change, transport: Transport, clock: Clock) -> Play:
         transport=transport,
         labels={host.id: host.label for host in change.hosts},
         journal=Journal(None, clock.now),
-        picture=Picture(heading, (), changed=lambda: None),
+        picture=Picture(heading, ()),
         clock=clock,
         answerer=Prepared("nobody", {}),
         folder=NoFolder(),

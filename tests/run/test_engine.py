@@ -40,7 +40,6 @@ def engine(world: World, folder: Path, *steps) -> Engine:
     picture = Picture(
         Heading("run", folder, "a title", "CHG1", NAME, "full"),
         tuple(StepView(each.id, each.title, StepState.TODO) for each in steps),
-        changed=lambda: None,
     )
 
     async def body(running: Engine) -> int:

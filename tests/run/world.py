@@ -61,7 +61,6 @@ def playing(world, path: Path, answerer=None, steps=(), **options) -> Play:
     picture = Picture(
         Heading("run", path, "a title", "CHG1", "db01", "full"),
         tuple(StepView(step.id, step.title, StepState.TODO) for step in steps),
-        changed=lambda: None,
     )
     return Play(
         transport=world,
