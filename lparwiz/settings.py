@@ -133,7 +133,8 @@ def gather(
     values = {key: value for key, (value, _) in found.items()}
     origins = {key: origin for key, (_, origin) in found.items()}
     origins |= {f"keymap.{name}": str(path) for name in keymap}
-    warnings = (f"{_where(problem, path)}. It is left out." for problem in problems)
+    told = (_where(problem, path) for problem in problems)
+    warnings = (f"{each}{'' if each.endswith('?') else '.'} It is left out." for each in told)
     return Settings(
         **values, keymap=keymap, origins=origins, warnings=(*warnings, *_unknown(environ))
     )

@@ -240,6 +240,7 @@ def test_who_looks_after_a_debt_is_warned_of_wrong_settings_and_served(tmp_path,
     path = written(tmp_path, 'thme = "day"\ninterval = 3\nmouse = false\n')
     found = lparwiz(tmp_path, "-m", "lparwiz", *words)
     assert f"lparwiz: {path}, line 1, thme: found an unknown key" in found.stderr
+    assert "did you mean `theme`? It is left out." in found.stderr
     assert f"lparwiz: {path}, line 2, interval: found 3" in found.stderr
     assert "on any host" not in found.stderr
     assert str(tmp_path / "state") in found.stderr or not words, "it looked for the run"
