@@ -1,1 +1,1 @@
-"""What a run leaves to read: the report and the runbook."""
+"""What a run leaves to read: its report, and the pictures of its charts."""

@@ -18,7 +18,7 @@ from lparwiz.ui.keys import KEYMAP
 from lparwiz.ui.leaving_text import leaving
 from lparwiz.ui.ledger_text import ledger_page
 from lparwiz.ui.prompt import options, prompt, understood
-from lparwiz.ui.text import Paragraph
+from lparwiz.ui.text import Paragraph, counted
 
 
 def converse(seam: Seam, source: int, out: TextIO) -> None:
@@ -192,8 +192,8 @@ class Conversation:
         self._next = answers
         self._asked = text
         waiting = len(self._paper.rest)
-        lines = "1 more line" if waiting == 1 else f"{waiting} more lines"
-        self._paper.prompt(f"{lines}. Read on? [y,n,q,?] (y) " if waiting else text)
+        more = f"{counted(waiting, 'more line')}. Read on? [y,n,q,?] (y) "
+        self._paper.prompt(more if waiting else text)
 
     # What is typed
 

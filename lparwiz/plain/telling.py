@@ -18,7 +18,7 @@ from lparwiz.ui.chart_text import chart_words
 from lparwiz.ui.marks import PLAN
 from lparwiz.ui.page_text import FEW_NOTES, page_text, progress_line
 from lparwiz.ui.status_text import clock_words
-from lparwiz.ui.text import Paragraph, words_of, wrap
+from lparwiz.ui.text import Paragraph, counted, words_of, wrap
 
 SAY_AGAIN = 30.0
 """Seconds of the engine's clock between two lines about the same phase of something long."""
@@ -59,7 +59,7 @@ class Teller:
         paper.say('At each prompt: Enter takes the answer in ( ), "?" explains, "q" leaves.')
         if self._said:
             done = sum(view.state is StepState.DONE for view in snapshot.steps)
-            debts = "1 debt is" if snapshot.owed == 1 else f"{snapshot.owed} debts are"
+            debts = f"{counted(snapshot.owed, 'debt')} {'is' if snapshot.owed == 1 else 'are'}"
             paper.say(f"Taken up again: {done} steps are done, {debts} owed.")
 
     def news(self, snapshot: Snapshot, *, asking: bool) -> bool:

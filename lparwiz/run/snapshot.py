@@ -366,10 +366,14 @@ class Snapshot:
         """A step's number in their order, from 1; 0 where there is no such step."""
         return next((n for n, step in enumerate(self.steps, 1) if step.id == step_id), 0)
 
+    def page_of(self, step_id: str) -> Page | None:
+        """A step's page; None before it has begun."""
+        return next((page for page in self.pages if page.step == step_id), None)
+
     @property
     def page(self) -> Page | None:
         """The current step's page."""
-        return next((page for page in self.pages if page.step == self.current), None)
+        return self.page_of(self.current)
 
 
 @dataclass(frozen=True)

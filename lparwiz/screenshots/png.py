@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from lparwiz.errors import Trouble
+from lparwiz.ui.svg import CELL, in_font
 
 FAMILY = "DejaVu Sans Mono"
 """Debian's fonts-dejavu-core."""
@@ -21,12 +22,9 @@ FOLDERS = (
 FILES = ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf")
 GLYPHS = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2500, 0x25A0))))
 """What it has for certain, by its own table: Latin, box drawing, blocks."""
-CELL = 12.2
-"""Width of a cell in Textual's SVG."""
 ADVANCE = 1233 / 2048
 """Width of the font's letters, in ems, by its own table."""
 
-_FAMILY = re.compile(r"font-family:[^;}]*")
 _SIZE = re.compile(r"font-size: 20px")
 
 
@@ -50,8 +48,7 @@ def png(svg: str) -> bytes:
 
 def for_resvg(svg: str) -> str:
     """The picture with one font, at the size at which it fills its cells."""
-    named = _FAMILY.sub(f"font-family: {FAMILY}", svg)
-    return _SIZE.sub(f"font-size: {CELL / ADVANCE:.3f}px", named)
+    return _SIZE.sub(f"font-size: {CELL / ADVANCE:.3f}px", in_font(svg, FAMILY))
 
 
 def font() -> tuple[Path, ...]:

@@ -1,4 +1,8 @@
-"""The private names of Textual 8.2.8 that we use: look here first when it is upgraded."""
+"""The private names of Textual 8.2.8 that we use: look here first when it is upgraded.
+
+Others are overridden where they belong: `LinuxDriver._writer_thread`, `_get_terminal_size` and
+`_size` in driver.py, `App._display` and `_driver` in app.py.
+"""
 
 from typing import Any
 

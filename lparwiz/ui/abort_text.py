@@ -13,7 +13,7 @@ from lparwiz.ui.keys import key_name
 from lparwiz.ui.leaving_text import hmc_migrates
 from lparwiz.ui.ledger_text import debt_lines
 from lparwiz.ui.page_text import PROSE
-from lparwiz.ui.text import Paragraph, Piece, wrap
+from lparwiz.ui.text import Paragraph, Piece, counted, wrap
 
 BACK = "Take the way back"
 STOP = "Ask the HMC to stop it"
@@ -133,7 +133,7 @@ def _owed(snapshot: Snapshot, width: int) -> list[Paragraph]:
     owed = snapshot.debts
     if not owed:
         return []
-    count = "1 debt is owed now:" if len(owed) == 1 else f"{len(owed)} debts are owed now:"
+    count = f"{counted(len(owed), 'debt')} {'is' if len(owed) == 1 else 'are'} owed now:"
     said: list[Paragraph] = [[()], wrap([("warning", count)], width)]
     for step in snapshot.steps:
         theirs = _paid_by(step, owed)

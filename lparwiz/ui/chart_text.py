@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from lparwiz.run.snapshot import SPAN, Chart, Limit, Trace
-from lparwiz.ui.text import Paragraph, Piece, fit, fold_hosts, joined, plain, words_of, wrap
+from lparwiz.ui.text import (
+    Paragraph,
+    Piece,
+    counted,
+    fit,
+    fold_hosts,
+    joined,
+    plain,
+    words_of,
+    wrap,
+)
 
 STEPS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20)
 """Seconds that a cell of it may stand for."""
@@ -170,7 +180,7 @@ def _notes(trace: Trace, limits: Sequence[Limit]) -> list[Piece]:
     notes: list[Piece] = [("title", trace.label)]
     reached = trace.reached(limits)
     if trace.longest is None:
-        notes.append(("", f"no gap, {_samples(trace)}"))
+        notes.append(("", f"no gap, {counted(trace.samples, 'sample')}"))
     else:
         style = "stop" if reached else ""
         notes.append((style, f"{trace.longest:.2f} s, at least {trace.least:.2f} s"))
@@ -179,12 +189,8 @@ def _notes(trace: Trace, limits: Sequence[Limit]) -> list[Piece]:
     elif trace.remark:
         notes.append(("warning" if trace.remark.startswith("lost") else "dim", trace.remark))
     elif trace.longest is not None:
-        notes.append(("dim", _samples(trace)))
+        notes.append(("dim", counted(trace.samples, "sample")))
     return notes
-
-
-def _samples(trace: Trace) -> str:
-    return "1 sample" if trace.samples == 1 else f"{trace.samples} samples"
 
 
 def _words(trace: Trace, limits: Sequence[Limit]) -> list[Piece]:

@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from lparwiz.run.snapshot import Choice, Snapshot
 from lparwiz.ui.bindings import bound
 from lparwiz.ui.choices import ChoiceButton, Choices, Moves
-from lparwiz.ui.keys import key_name
 from lparwiz.ui.lines import LINE_STYLES, Lines
+from lparwiz.ui.status_text import more
 from lparwiz.ui.text import Paragraph
 
 SAFE, OTHER = "safe", "other"
@@ -109,12 +109,7 @@ class Confirm(ModalScreen[bool], inherit_bindings=False):
 
     def _scrolled(self) -> None:
         below = self.query_one("#about", Lines).below
-        more = (
-            f"{below} more {'line' if below == 1 else 'lines'} below, {key_name('page-down')}"
-            if below
-            else ""
-        )
-        self.query_one("#confirm").border_subtitle = more
+        self.query_one("#confirm").border_subtitle = more(0, below)
 
     def action_stay(self) -> None:
         """Back to where the operator was."""

@@ -16,7 +16,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import AppBlur, AppFocus
 from textual.message import Message
 
-from lparwiz.ui.opening import ENTER, taken_over
+from lparwiz.ui.opening import ENTER, take_over
 
 PARTING = 1.0
 """Seconds that a terminal which doesn't read gets to take the last words."""
@@ -81,7 +81,7 @@ class PatientDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Write; but the screen that the first page stands on already isn't entered again."""
-        if data == ENTER and taken_over():
+        if data == ENTER and take_over():
             return
         super().write(data)
 

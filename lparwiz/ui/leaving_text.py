@@ -4,7 +4,7 @@ from lparwiz.run.exit_status import exit_status_of
 from lparwiz.run.snapshot import PlanState, RunState, Snapshot
 from lparwiz.ui.ledger_text import debt_lines
 from lparwiz.ui.page_text import PROSE
-from lparwiz.ui.text import Paragraph, Piece, minutes, wrap
+from lparwiz.ui.text import Paragraph, Piece, counted, minutes, wrap
 
 
 def exit_status(snapshot: Snapshot) -> int:
@@ -66,7 +66,7 @@ def leaving(snapshot: Snapshot, width: int) -> list[Paragraph]:
     if not owed and snapshot.state is not RunState.OVER:
         paragraphs += [[()], wrap([("ok", "Nothing is owed.")], prose)]
     elif owed:
-        debts = "1 debt stays" if len(owed) == 1 else f"{len(owed)} debts stay"
+        debts = f"{counted(len(owed), 'debt')} {'stays' if len(owed) == 1 else 'stay'}"
         head: list[Piece] = [("warning", f"{debts} owed."), ("", " Each with what pays it:")]
         paragraphs += [[()], wrap(head, prose)]
         paragraphs += [debt_lines(debt, width) for debt in owed]

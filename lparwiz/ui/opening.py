@@ -66,7 +66,7 @@ def opening(
         for number, handler in before.items():
             if signal.getsignal(number) is _end:  # else the wizard's, which stands until the end
                 signal.signal(number, handler)
-        if taken_over():
+        if take_over():
             with suppress(OSError):  # the terminal is gone
                 _write(LEAVE)
 
@@ -81,8 +81,8 @@ def standing() -> bool:
     return bool(_standing)
 
 
-def taken_over() -> bool:
-    """Whether the page stood until now; whoever asks has the terminal from now on."""
+def take_over() -> bool:
+    """Have the terminal from now on: whether the page stood on it until now."""
     return bool(_standing) and _standing.pop()
 
 

@@ -9,7 +9,7 @@ from lparwiz.ui.chart_text import BOX, Strokes, chart_text
 from lparwiz.ui.keys import key_name
 from lparwiz.ui.marks import LEVEL, PLAN, gravity
 from lparwiz.ui.table_text import table_text
-from lparwiz.ui.text import Paragraph, Piece, fold_hosts, minutes, wrap
+from lparwiz.ui.text import Paragraph, Piece, counted, fold_hosts, minutes, wrap
 
 PROSE = 100
 """Cells: sentences wider than this are hard to read."""
@@ -144,8 +144,10 @@ def _findings(findings: tuple[Finding, ...], width: int, *, unfolded: bool) -> I
         yield _finding(finding, hosts, width, unfolded=unfolded)
     pieces: list[Piece] = []
     if passed and not unfolded:
-        checks = "1 check passed" if len(passed) == 1 else f"{len(passed)} checks passed"
-        pieces += [("ok", checks), ("dim", f"  {key_name('more')} shows them  ")]
+        pieces += [
+            ("ok", f"{counted(len(passed), 'check')} passed"),
+            ("dim", f"  {key_name('more')} shows them  "),
+        ]
     if apart:
         pieces += [("note", f"{len(notes)} notes"), ("dim", "  further down")]
     if pieces:

@@ -14,7 +14,7 @@ from lparwiz.ui.choices import ChoiceButton, Choices, Moves
 from lparwiz.ui.entry import NOTHING_TYPED, Entry
 from lparwiz.ui.keys import key_name
 from lparwiz.ui.lines import Lines
-from lparwiz.ui.text import Paragraph, Piece, plain, wrap
+from lparwiz.ui.text import Paragraph, Piece, counted, plain, wrap
 
 ROOM_TO_SAY = 48
 """Characters of what stands before the word, so that both fit into 80 columns."""
@@ -181,10 +181,9 @@ class QuestionForm(Moves, Vertical):
 
     def _first(self) -> str:
         count = self._unseen()
-        lines = "1 more line" if count == 1 else f"{count} more lines"
         of = "what it accepts" if self.question.warnings else "what will run"
         comes, them = ("comes", "it") if count == 1 else ("come", "them")
-        return f"{lines} of {of} {comes} first: Enter shows {them}."
+        return f"{counted(count, 'more line')} of {of} {comes} first: Enter shows {them}."
 
     def tell(self) -> None:
         """What is out of sight has changed: Tab stops at a text that can be scrolled."""

@@ -8,7 +8,7 @@ from lparwiz.ui.eye import Eye, View
 from lparwiz.ui.hosts_text import count_states
 from lparwiz.ui.keys import KEYS, key_name
 from lparwiz.ui.page_text import progress_line
-from lparwiz.ui.text import Line, Paragraph, Piece, fold_hosts, wrap
+from lparwiz.ui.text import Line, Paragraph, Piece, counted, fold_hosts, wrap
 
 MUCH_LEFT_OUT = 99
 """Columns up to which the line of a well node leaves readings out."""
@@ -29,8 +29,8 @@ def title(snapshot: Snapshot, eye: Eye) -> str:
     """What the page area shows, in a word or two."""
     match eye.view:
         case View.PAGE:
-            step = eye.past or snapshot.current
-            return next((page.title for page in snapshot.pages if page.step == step), "")
+            page = snapshot.page_of(eye.past or snapshot.current)
+            return page.title if page is not None else ""
         case View.HOST:
             return f"Host {eye.host}"
         case view:
@@ -40,8 +40,7 @@ def title(snapshot: Snapshot, eye: Eye) -> str:
 def more(above: int, below: int) -> str:
     """How much of the page is out of sight, and the key that brings it."""
     if below:
-        lines = "more lines" if below > 1 else "more line"
-        return f"{below} {lines} below, {key_name('page-down')}"
+        return f"{counted(below, 'more line')} below, {key_name('page-down')}"
     return f"end; {above} lines above, {key_name('page-up')}" if above else ""
 
 

@@ -62,9 +62,14 @@ def clean(svg: str) -> str:
     """The SVG that `App.export_screenshot` made, without its fonts, comment and checksum."""
     head, style, rest = svg.partition("</style>")
     head = _COMMENT.sub("", _FONT_FACE.sub("", head))
-    head = _FAMILY.sub(f"font-family: {FONTS}", head)
+    head = in_font(head, FONTS)
     head = head.replace("<svg ", '<svg xml:space="preserve" ', 1)
     return _CHECKSUM.sub("lw-", f"{head}{style}{_TEXT.sub(_redraw, rest)}")
+
+
+def in_font(svg: str, family: str) -> str:
+    """The SVG with all of its text in this font, or list of fonts."""
+    return _FAMILY.sub(f"font-family: {family}", svg)
 
 
 def _redraw(text: re.Match[str]) -> str:

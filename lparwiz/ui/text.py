@@ -181,6 +181,11 @@ def _highlighted(line: Line, words: str) -> Line:
     return joined(pieces)
 
 
+def counted(number: int, noun: str) -> str:
+    """How many of something: `1 debt`, `2 debts`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def minutes(seconds: float) -> str:
     """A span of time as `4:12`."""
     whole = max(0, int(seconds))

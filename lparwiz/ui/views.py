@@ -39,8 +39,7 @@ class Scene:
 
     def page(self, eye: Eye) -> Page | None:
         """The step's page that is looked at, or would be."""
-        step = eye.past or self.snapshot.current
-        return next((page for page in self.snapshot.pages if page.step == step), None)
+        return self.snapshot.page_of(eye.past or self.snapshot.current)
 
     def pane(self, eye: Eye) -> Pane | None:
         """The host that is looked at; the first one that needs it where none was chosen."""

@@ -88,7 +88,7 @@ def test_what_a_signal_did_before_it_does_again(tmp_path):
 
 
 def test_whoever_draws_next_takes_the_screen_over(tmp_path):
-    event = "from lparwiz.ui.opening import taken_over; print('stood:', taken_over())"
+    event = "from lparwiz.ui.opening import take_over; print('stood:', take_over())"
     seen = told(tmp_path, event)
     assert b"stood: True" in seen
     assert LEAVES not in seen
