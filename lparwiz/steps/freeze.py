@@ -95,7 +95,7 @@ async def _chosen(play: Play, change: Change) -> list[tuple[str, str]]:
     play.plan([_freezing(play, host, group) for group, host in offered])
     for group, host in offered:
         line = readings.on(host, vcs.unfreeze_group(group)).text
-        play.say(f"At the end of the run it is unfrozen on {host.label}: {line}")
+        play.say(f"If frozen now, {group} is unfrozen at the end, on {host.label}: {line}")
     reply = await play.ask(_question([group for group, _ in offered]))
     return [(group, host.id) for group, host in offered] if reply.choice == FREEZE else []
 
