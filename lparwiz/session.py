@@ -1,7 +1,6 @@
 """A run put together: the change, its hosts, its folder, its journal, its engine."""
 
 import asyncio
-import tomllib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from lparwiz.docs.chart import files as charts
 from lparwiz.docs.report import render
 from lparwiz.locks import hold
 from lparwiz.owing import refuse_if_owing
+from lparwiz.prepared import supposed
 from lparwiz.remote.connection import Connections
 from lparwiz.run import folder as folders
 from lparwiz.run.action import Transport
@@ -54,56 +54,6 @@ class Options:
 
 
 Listener = Callable[[Event], None]
-
-
-def decided(change: Change) -> Prepared:
-    """The answers of a change file's `[decisions]`."""
-    decisions = change.decisions
-    go = "go" if decisions.proceed else "back"
-    answers = {"continue": "go", "proceed": go, "migrate": go, "stopped": "back"}
-    answers |= _taken(change)
-    said = tomllib.loads(change.text).get("decisions", {})
-    defaults = {"stopped"} if "proceed" in said else {"stopped", "proceed", "migrate"}
-    if not said:
-        defaults.add("continue")
-    return Prepared("the change file", answers, decisions.accept, _left(change), defaults)
-
-
-def _left(change: Change) -> tuple[str, ...]:
-    """The questions that `[decisions]` leaves to a person."""
-    return () if change.decisions.outcome == "evidence" else ("outcome",)
-
-
-def _taken(change: Change) -> dict[str, str]:
-    """The offers that `[decisions]` takes; any other is left, which is the safe answer."""
-    decisions = change.decisions
-    offers = {
-        "freeze": (decisions.freeze, "freeze"),
-        "profile-file": (decisions.profile_file, "write"),
-        "physical-server": (decisions.physical_server, "correct"),
-    }
-    return {name: answer for name, (taken, answer) in offers.items() if taken}
-
-
-def _supposed(change: Change, outcome: Conclusion) -> Prepared:
-    """The answers of a dry run that supposes this outcome."""
-    answers = _taken(change) | {
-        "continue": "go",
-        "proceed": "go",
-        "migrate": "go",
-        "stopped": "back",
-        "outcome": outcome.value,
-    }
-    return Prepared(f"the dry run, supposing that it is {outcome.value}", answers, ("all",))
-
-
-def paying(change: Change) -> Prepared:
-    """The answers of `lparwiz pay`: whatever the readings prove safe is put right.
-
-    What the change file leaves to a person stays with one.
-    """
-    answers = {"continue": "go", "proceed": "go", "stopped": "back"}
-    return Prepared("lparwiz pay", answers, ("all",), _left(change))
 
 
 def begin(
@@ -187,7 +137,7 @@ def dry_run(change: Change, options: Options, *, listener: Listener | None = Non
     """An engine that connects, reads and shows every command, and changes nothing anywhere."""
     clock = SystemClock(options.speed)
     journal = Journal(None, clock.now)
-    forward = _supposed(change, Conclusion.MIGRATED)
+    forward = supposed(change, Conclusion.MIGRATED)
     return _engine(
         change, options, clock, NoFolder(), journal, forward, listener, locks=ExitStack()
     )
@@ -268,7 +218,7 @@ def _engine(
         try:
             if play.rehearsal:
                 outcomes = (Conclusion.MIGRATED, Conclusion.NOT_MIGRATED)
-                endings = {f"it is {each.value}": _supposed(change, each) for each in outcomes}
+                endings = {f"it is {each.value}": supposed(change, each) for each in outcomes}
                 return await rehearse(play, steps, endings)
             return await play_run(play, steps, back=back)
         finally:

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from contextlib import contextmanager
 
-from lparwiz import change, session
+from lparwiz import change, prepared, session
 from lparwiz.lab.lab import Lab
 
 SPEED = 150.0
@@ -89,7 +89,7 @@ def options(folder, speed=SPEED, **fields):
 def unattended(running, folder, *pairs):
     """Play the lab's change through the engine, answered by its decisions."""
     wanted = edited(running.change_path, *pairs)
-    engine = session.begin(wanted, options(folder), answerer=session.decided(wanted))
+    engine = session.begin(wanted, options(folder), answerer=prepared.decided(wanted))
     engine.start()
     return engine.join(), engine.latest()
 

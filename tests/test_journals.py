@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from lparwiz import change as changes
-from lparwiz import session
+from lparwiz import prepared, session
 from lparwiz.cli import main
 from lparwiz.errors import Trouble
 from lparwiz.remote.connection import Connections
@@ -111,7 +111,7 @@ def judge_end(site, folder, status, *, migrated):
 
 def test_it_is_taken_up_again_or_refused_in_words(saved, tmp_path, monkeypatch):
     with left_there(saved, tmp_path / "lab", monkeypatch) as site:
-        status = taken_up(saved, site, answerer=session.decided)
+        status = taken_up(saved, site, answerer=prepared.decided)
         if status is None:
             assert not same_steps(saved)
             return
@@ -121,7 +121,7 @@ def test_it_is_taken_up_again_or_refused_in_words(saved, tmp_path, monkeypatch):
 def test_what_it_owes_is_paid(saved, tmp_path, monkeypatch):
     started = any("migrlpar -o m" in line for _, line, _ in sent(saved))
     with left_there(saved, tmp_path / "lab", monkeypatch) as site:
-        status = taken_up(saved, site, answerer=session.paying, back=True)
+        status = taken_up(saved, site, answerer=prepared.paying, back=True)
         migrated = started and STOPS[saved.name].migration == "succeeds"
         judge_end(site, saved, status, migrated=migrated)
 

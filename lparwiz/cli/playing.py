@@ -106,14 +106,14 @@ def resume(
     if as_json and not unattended:
         raise click.UsageError("--json goes with --unattended.")
     with opening(name or "the newest run", plain_asked=unattended or look["plain"]):
-        from lparwiz import session
+        from lparwiz import prepared, session
         from lparwiz.runs import find
 
         settings = load_settings(forgiving=True, runs=runs, **look)
         options = run_options(settings, speed)
         folder = find(options.runs, name).folder
         if unattended:
-            sys.exit(_resume_lines(folder, options, session.decided, as_json=as_json))
+            sys.exit(_resume_lines(folder, options, prepared.decided, as_json=as_json))
         sys.exit(_show_wizard(lambda: session.take_up(folder, options), settings))
 
 
@@ -128,12 +128,12 @@ def pay(name: str | None, runs: Path | None, speed: float, *, as_json: bool) -> 
     In the right order; asks nothing, and stops where [decisions] leave something to a person.
     Without RUN: the newest unfinished one.
     """
-    from lparwiz import session
+    from lparwiz import prepared
     from lparwiz.runs import find
 
     options = run_options(load_settings(forgiving=True, runs=runs), speed)
     folder = find(options.runs, name).folder
-    sys.exit(_resume_lines(folder, options, session.paying, as_json=as_json, back=True))
+    sys.exit(_resume_lines(folder, options, prepared.paying, as_json=as_json, back=True))
 
 
 def _begin(change: "Change", options: "Options", **given: Any) -> "Engine":
@@ -151,13 +151,13 @@ def _begin(change: "Change", options: "Options", **given: Any) -> "Engine":
 
 def play_lines(change: "Change", options: "Options", *, dry_run: bool, as_json: bool) -> int:
     """Play a new run by itself, or its dry run; its exit status."""
-    from lparwiz import session
+    from lparwiz import prepared, session
     from lparwiz.lines import Printer
 
     printer = Printer(sys.stdout, as_json=as_json, dry_run=dry_run)
     if dry_run:
         return printer.play(session.dry_run(change, options, listener=printer.take))
-    answerer = session.decided(change)
+    answerer = prepared.decided(change)
     engine = _begin(change, options, answerer=answerer, listener=printer.take)
     return _play_out(printer, engine, as_json=as_json, apart=options.own_site)
 

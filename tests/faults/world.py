@@ -18,7 +18,7 @@ from unittest.mock import patch
 import tomli_w
 
 from lparwiz import change as changes
-from lparwiz import session
+from lparwiz import prepared, session
 from lparwiz.lab import execute, judge, papers
 from lparwiz.lab.models import Console
 from lparwiz.lab.scenario import Scenario
@@ -347,7 +347,7 @@ class World:
                 self,
                 Folder(self.path),
                 journal,
-                _Looked(self) if self.looked else session.decided(self.change),
+                _Looked(self) if self.looked else prepared.decided(self.change),
             )
             # The folder's own name is another each time; commands tell it to the hosts.
             heading = self._play.picture.heading

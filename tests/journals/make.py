@@ -20,11 +20,11 @@ from shutil import copytree, rmtree
 from unittest.mock import patch
 
 from lparwiz.lab.scenario import Scenario
+from lparwiz.prepared import decided
 from lparwiz.run import folder as folders
 from lparwiz.run.journal import JournalFailed
 from lparwiz.run.runner import play_run
 from lparwiz.run.snapshot import Leave
-from lparwiz.session import decided
 
 from ..memory import Memory
 

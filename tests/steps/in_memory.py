@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from lparwiz import session
+from lparwiz import prepared
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.runner import play_run
 from lparwiz.tools.command import Answer, Outcome
@@ -66,7 +66,7 @@ class Run(Memory):
     async def once(self, answerer=None, *, back=False) -> int | None:
         """Play it, or take it up; its exit status, None where it was killed."""
         self.dead, self.sleeps = False, None
-        answers = answerer or session.decided(self.change)
+        answers = answerer or prepared.decided(self.change)
         self.play, steps = self.stage(self.folder, answers)
         try:
             return await play_run(self.play, steps, back=back)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lparwiz import session
+from lparwiz import prepared, session
 from lparwiz.lab import execute
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.answers import Operator
@@ -297,7 +297,7 @@ async def test_an_abort_while_a_migration_of_a_former_life_is_watched_ends_only_
     memory = Gone(Scenario(route="full"), tmp_path / "change.toml")
     folder = tmp_path / "run"
     folder.mkdir()
-    play, steps = memory.stage(folder, session.decided(memory.change))
+    play, steps = memory.stage(folder, prepared.decided(memory.change))
     with pytest.raises(Killed):
         await play_run(play, steps)
     play.journal.close()

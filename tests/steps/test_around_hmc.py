@@ -2,7 +2,7 @@
 
 import pytest
 
-from lparwiz import session
+from lparwiz import prepared
 from lparwiz.run.answers import Prepared
 from lparwiz.run.doubt import DOUBT
 from lparwiz.run.step import Conclusion
@@ -92,7 +92,7 @@ async def test_a_faulted_group_stays_frozen_and_owed(run):
     assert it.sent(UNFREEZE) == []
     assert "VCS would act on it; clear it" in it.said
     found.states.clear()
-    assert await it.once(session.paying(it.change)) == 0, it.said
+    assert await it.once(prepared.paying(it.change)) == 0, it.said
     assert it.site.verdict()["clean"]
 
 

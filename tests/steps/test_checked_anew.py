@@ -2,7 +2,7 @@
 
 import pytest
 
-from lparwiz import session
+from lparwiz import prepared
 from lparwiz.lab.troubles.registry import TROUBLES
 from lparwiz.run.runner import play_run
 
@@ -84,7 +84,7 @@ async def test_no_check_is_read_again_on_the_way_back_or_once_it_migrates(folder
     """There it could only stand in the way."""
     run = Run(folder, {"accept": ("all",)}, route="outside")
     assert await run.once(LeavingAt("restore.proceed")) == 3
-    play, steps = run.stage(folder, session.paying(run.change))
+    play, steps = run.stage(folder, prepared.paying(run.change))
     before = [each.data["id"] for each in play.journal.events if each.kind == "step"]
     assert await play_run(play, steps, back=True) == 0
     after = [each.data["id"] for each in play.journal.events if each.kind == "step"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lparwiz import session
+from lparwiz import prepared
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.answers import Prepared, Reply
 from lparwiz.run.doubt import DOUBT, doubts
@@ -57,14 +57,14 @@ async def stopped(world, tmp_path, status=3):
     """The folder and the play of an unattended run that ended with this status."""
     folder = tmp_path / "20261122-0214-db01"
     folder.mkdir()
-    play, steps = world.stage(folder, session.decided(world.change))
+    play, steps = world.stage(folder, prepared.decided(world.change))
     assert await play_run(play, steps) == status
     play.journal.close()
     return folder, play
 
 
 async def paid(world, folder):
-    play, steps = world.stage(folder, session.paying(world.change))
+    play, steps = world.stage(folder, prepared.paying(world.change))
     status = await play_run(play, steps, back=True)
     play.journal.close()
     return status
@@ -243,7 +243,7 @@ async def test_a_raise_that_hung_stays_owed_when_it_is_paid_at_once_by_another_p
     """`lparwiz pay` a second later: the command may still take effect just as well."""
     world = Hanging(Scenario(route="outside"), "db02", "-T peerinact:9000")
     await played(world, folder, Deciding())
-    play, steps = world.stage(folder, session.paying(world.change))
+    play, steps = world.stage(folder, prepared.paying(world.change))
     status = await play_run(play, steps, back=True)
     play.journal.close()
     await world.arrive()

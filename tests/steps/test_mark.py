@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from lparwiz import locks, session
+from lparwiz import locks, prepared, session
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.answers import Prepared
 from lparwiz.run.runner import play_run
@@ -45,7 +45,7 @@ def left_at(site, folder, question):
     return engine.join(), engine.latest()
 
 
-def taken_up(folder, answerer=session.decided, **how):
+def taken_up(folder, answerer=prepared.decided, **how):
     (run,) = (folder / "runs").iterdir()
     engine = session.take_up(run, options(folder), answerer=answerer, **how)
     engine.start()
@@ -101,7 +101,7 @@ class Together(Prepared):
     """Answers like a change file, but the question whether to mark at the same time as another."""
 
     def __init__(self, change, meeting):
-        super().__init__("the test", session.decided(change)._answers, ("all",))
+        super().__init__("the test", prepared.decided(change)._answers, ("all",))
         self.meeting = meeting
 
     async def answer(self, question):
@@ -245,7 +245,7 @@ def test_while_anything_else_is_owed_the_marks_stay_and_pay_removes_them_last(tm
         assert set(marked(site)) == {"db01", "db02"}
         second, _ = unattended(site, tmp_path / "two")
         site.call(site.lab.faults.clear)
-        paid, last = taken_up(tmp_path / "one", session.paying, back=True)
+        paid, last = taken_up(tmp_path / "one", prepared.paying, back=True)
         verdict = site.verdict()
     assert (first, second, paid) == (3, 1, 0), last.closing
     assert verdict["clean"], verdict
@@ -258,7 +258,7 @@ def test_a_mark_that_is_not_proven_removed_stays_owed_until_it_is_paid(tmp_path)
         assert owed(snapshot) == {"mark/db02"}
         assert "refused" in stopped(snapshot, "report")
         site.call(site.lab.faults.clear)
-        paid, _ = taken_up(tmp_path, session.paying, back=True)
+        paid, _ = taken_up(tmp_path, prepared.paying, back=True)
         assert site.verdict()["clean"]
     assert (first, paid) == (3, 0)
 
@@ -274,7 +274,7 @@ def test_what_another_run_put_in_place_of_ours_is_not_removed(tmp_path):
         assert f"clear it on db02: {marks.remove(GONE).text}" in stopped(snapshot, "restore")
         assert owed(snapshot) == {"peerinact/db01", "peerinact/db02", "mark/db01", "mark/db02"}
         site.execute("db02", marks.remove(GONE).text)
-        paid, _ = taken_up(tmp_path, session.paying, back=True)
+        paid, _ = taken_up(tmp_path, prepared.paying, back=True)
         verdict = site.verdict()
     assert (status, paid) == (3, 0)
     assert verdict["clean"], verdict
@@ -350,7 +350,7 @@ async def test_pay_keeps_its_hands_off_hosts_that_bear_another_runs_mark(folder)
     """Taken for stale, cleared; the other run relies on the timers that it found raised."""
     world = World(Scenario(route="outside"))
     await left_with_timers_raised(world, folder)
-    play, steps = world.stage(folder, session.paying(world.change))
+    play, steps = world.stage(folder, prepared.paying(world.change))
     await play_run(play, steps, back=True)
     play.journal.close()
     lowered = [line for _, line in world.commands("-T peerinact:") if "9000" not in line]
@@ -370,7 +370,7 @@ async def test_another_runs_mark_that_comes_while_a_closing_question_stands_coun
     assert world.commands("-T peerinact:1600") == []
     assert {"definition", "placeholder", "peerinact/db01", "peerinact/db02"} <= set(run.owed)
     await world.execute("db02", marks.remove(THEIRS).text)
-    play, steps = world.stage(folder, session.paying(world.change))
+    play, steps = world.stage(folder, prepared.paying(world.change))
     assert await play_run(play, steps, back=True) == 0
     play.journal.close()
     assert world.site.verdict()["clean"]

@@ -6,7 +6,7 @@ and judged by the lab's own record. In memory: SSH has no say in any of this.
 
 import pytest
 
-from lparwiz import session
+from lparwiz import prepared
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.journal import read
 
@@ -97,7 +97,7 @@ async def test_what_stayed_owed_is_asked_about_when_the_run_is_taken_up_again(fo
 
 async def test_lparwiz_pay_overwrites_nothing_of_somebody_else(folder):
     first = await restored(folder, {}, {"outcome.outcome": sets("db02", 12000)})
-    second = await played(first.world, folder, session.paying(first.world.change), back=True)
+    second = await played(first.world, folder, prepared.paying(first.world.change), back=True)
     assert second.status == 3
     assert second.verdict["timers"] == LEFT
 

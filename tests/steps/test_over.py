@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from click.testing import CliRunner
 
-from lparwiz import owing, runs, session
+from lparwiz import owing, prepared, runs
 from lparwiz.cli import main
 from lparwiz.lab.scenario import ROUTES
 
@@ -23,7 +23,7 @@ async def left_at_the_point_of_no_return(folder, route, *, marked=True) -> Run:
     if not marked:
         it.change = dataclasses.replace(it.change, nodes=(), managers=())
     (folder / "change.toml").write_text(it.change.text)
-    leaving = session.decided(it.change)
+    leaving = prepared.decided(it.change)
     leaving._leaves = ("migrate",)
     await it.once(leaving)
     assert it.play.conclusion is None
@@ -37,7 +37,7 @@ def forward(it):
 @pytest.mark.parametrize(("route", "marked"), SETTINGS)
 async def test_paid_it_never_goes_forward_again(folder, route, marked):
     it = await left_at_the_point_of_no_return(folder, route, marked=marked)
-    assert await it.once(session.paying(it.change), back=True) == 1
+    assert await it.once(prepared.paying(it.change), back=True) == 1
     assert it.site.verdict()["clean"]
     before = forward(it)
     assert await it.once() == 1
@@ -49,7 +49,7 @@ async def test_paid_it_never_goes_forward_again(folder, route, marked):
 async def test_killed_while_it_is_paid_it_only_goes_on_with_the_way_back(folder, route):
     it = await left_at_the_point_of_no_return(folder, route)
     it.happens.append(("", "killed before"))  # its very first command
-    assert await it.once(session.paying(it.change), back=True) is None
+    assert await it.once(prepared.paying(it.change), back=True) is None
     before = forward(it)
     assert await it.once() == 1
     assert set(forward(it)) - set(before) <= {line for line in forward(it) if "new_name=" in line}
@@ -80,7 +80,7 @@ def resumed(folder, *words):
 @pytest.mark.parametrize("words", ["--plain", "--unattended"])
 async def test_a_run_that_is_over_is_refused_in_words(folder, words):
     it = await left_at_the_point_of_no_return(folder, "full")
-    assert await it.once(session.paying(it.change), back=True) == 1
+    assert await it.once(prepared.paying(it.change), back=True) == 1
     kept = (folder / "journal.jsonl").read_bytes()
     status, output = resumed(folder, "resume", folder.name, words)
     assert status == 2
@@ -92,7 +92,7 @@ async def test_a_run_that_is_over_is_refused_in_words(folder, words):
 
 async def test_paid_twice_is_refused_as_nothing_is_owed(folder):
     it = await left_at_the_point_of_no_return(folder, "full")
-    await it.once(session.paying(it.change), back=True)
+    await it.once(prepared.paying(it.change), back=True)
     status, output = resumed(folder, "pay", folder.name)
     assert (status, "nothing is owed" in output) == (2, True)
 
@@ -100,7 +100,7 @@ async def test_paid_twice_is_refused_as_nothing_is_owed(folder):
 async def test_left_before_anything_was_changed_it_is_not_over(folder):
     it = Run(folder, route="full")
     (folder / "change.toml").write_text(it.change.text)
-    leaving = session.decided(it.change)
+    leaving = prepared.decided(it.change)
     leaving._leaves = ("continue",)
     assert await it.once(leaving) == 1
     assert not runs.over(runs.find(folder.parent, folder.name))

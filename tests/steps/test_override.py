@@ -2,7 +2,7 @@
 
 import pytest
 
-from lparwiz import session
+from lparwiz import prepared
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.answers import Prepared, fits
 from lparwiz.run.snapshot import Answered
@@ -18,8 +18,8 @@ class Tired(Prepared):
     """Answers as the change file, but the outcome as it is told to, one after the other."""
 
     def __init__(self, change, outcomes, against="outcome") -> None:
-        prepared = session.decided(change)
-        super().__init__("ann", prepared._answers | {"against": against}, ("all",))
+        answers = prepared.decided(change)
+        super().__init__("ann", answers._answers | {"against": against}, ("all",))
         self._outcomes = list(outcomes)
         self.met = []
 

@@ -4,7 +4,7 @@ import functools
 
 import pytest
 
-from lparwiz import session
+from lparwiz import prepared
 from lparwiz.run.answers import Prepared
 from lparwiz.run.step import Conclusion
 
@@ -112,7 +112,7 @@ async def test_a_file_that_is_made_anew_by_hand_pays_the_debt(run):
     assert await it.once() == 3
     files = it.site.hosts["mgmt2"].files
     files.write(FILE, files.read(FILE).replace(b"lpar_id=5", b"lpar_id=3"))
-    assert await it.once(session.paying(it.change)) == 0, it.said
+    assert await it.once(prepared.paying(it.change)) == 0, it.said
     assert it.owed == set()
     verdict = nothing_harmed(it, lives_on="p9-west")
     assert verdict["clean"], verdict
@@ -148,7 +148,9 @@ async def test_what_a_person_has_finished_is_read_back_and_the_run_ends_well(run
     assert await it.once() == 3
     by_hand(it, "lpar_id=5", "lpar_id=3")
     by_hand(it, old, new)
-    assert await it.once(session.paying(it.change)) == 3  # no reading proves what nothing documents
+    assert (
+        await it.once(prepared.paying(it.change)) == 3
+    )  # no reading proves what nothing documents
     assert await it.once(Prepared("ann", FINISHED, ("all",))) == 0, it.said
     assert it.owed == set()
     settled = [each for each in it.told("debt settled") if each["id"] == PROFILE_FILE]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from lparwiz import owing, runs, session
+from lparwiz import owing, prepared, runs
 from lparwiz.change.model import Decisions
 from lparwiz.cli import main
 from lparwiz.errors import Trouble
@@ -33,7 +33,7 @@ async def killed(folder, text="migrlpar -o m") -> Run:
 async def test_pay_decides_nothing_that_the_change_file_leaves_to_a_person(folder):
     it = Run(folder, {"outcome": "stop"}, route="full")
     await it.once()
-    play, steps = it.stage(folder, session.paying(it.change))
+    play, steps = it.stage(folder, prepared.paying(it.change))
     try:
         assert await play_run(play, steps, back=True) == 4
     finally:
@@ -140,11 +140,11 @@ async def test_a_ledger_that_lags_behind_its_journal_is_no_damage(folder):
 
 async def test_a_run_is_not_played_by_two_at_once(folder):
     it = await killed(folder)
-    play, _ = it.stage(folder, session.decided(it.change))
+    play, _ = it.stage(folder, prepared.decided(it.change))
     with pytest.raises(Played, match="plays"):
-        it.stage(folder, session.decided(it.change))
+        it.stage(folder, prepared.decided(it.change))
     play.journal.close()
-    it.stage(folder, session.decided(it.change))[0].journal.close()
+    it.stage(folder, prepared.decided(it.change))[0].journal.close()
 
 
 async def test_what_no_decision_says_is_decided_by_default(folder):

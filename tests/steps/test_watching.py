@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lparwiz import runs, session
+from lparwiz import prepared, runs, session
 from lparwiz.history import Kind
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.snapshot import Leave, PlanState
@@ -243,7 +243,7 @@ def test_the_real_watch_beside_a_migration_sees_it_and_harms_nothing(tmp_path):
     with lab(Scenario(route="outside"), tmp_path / "lab") as site:
         wanted = edited(site.change_path)
         engine = session.begin(
-            wanted, options(tmp_path, measure=True), answerer=session.decided(wanted)
+            wanted, options(tmp_path, measure=True), answerer=prepared.decided(wanted)
         )
         engine.start()
         status, snapshot = engine.join(), engine.latest()
