@@ -272,7 +272,22 @@ class Gaps:
         clocks = [sign.clock for sign in (episode.before, *episode.signs)]
         if None in clocks or abs(step) > self._step:
             return self._by_numbers(episode, step)
+        if excursion := self._excursion(episode):
+            return self._by_numbers(episode, excursion)
         return self._by_clock(episode, step)
+
+    def _excursion(self, episode: _Episode) -> float:
+        """Seconds by which the clock was set and set back meanwhile; 0: it was not.
+
+        It then tells of a stop for which there was no time, by what arrived and was sent.
+        """
+        before = episode.before
+        sent = before.at - (before.delay - episode.usual)
+        beyond = (
+            self._stood(a, b) - (b.at - sent - (b.number - before.number - 1) * self.interval)
+            for a, b in _pairs(episode)
+        )
+        return most if (most := max(beyond)) > self._step else 0.0
 
     def _by_clock(self, episode: _Episode, step: float) -> tuple[Gap, ...]:
         """Judge by the sender's clock, which shows the same time as before.

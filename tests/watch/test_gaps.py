@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ JITTER = 0.004
 class Truth:
     """What a node and its path truly do. Times in seconds."""
 
+    EPOCH: ClassVar = 1_795_312_800.0
     interval: float = 0.05
     frozen: tuple[float, float] | None = None
     """From, to."""
@@ -69,7 +71,7 @@ class Truth:
         return at
 
     def _clock(self, at):
-        shown = 1_795_312_800.0 + at
+        shown = self.EPOCH + at
         if self.step and at >= self.step[0]:
             shown += self.step[1]
         if self.clock_stops and self.frozen and at >= self.frozen[1]:
@@ -129,6 +131,26 @@ def test_a_clock_that_is_set_is_no_freeze(begin, stop, step, r):
     (clock,) = found[Cause.CLOCK]
     assert clock.seconds == pytest.approx(abs(step), abs=0.02)
     assert nothing_but(found, Cause.CLOCK)
+
+
+@given(
+    begin=begins,
+    told=st.sampled_from([(-3600, 0), (-5, 0), (-0.5, 0), (0.5, 0), (60, 0), (0.5, 5), (3600, 5)]),
+    back=st.floats(0.1, 0.45),
+    r=randoms,
+)
+def test_a_clock_that_is_set_and_at_once_set_back_is_no_freeze_and_hides_none(begin, told, back, r):
+    """Afterwards it shows the same time as before."""
+    step, stop = told
+    truth = Truth(frozen=(begin, begin + stop) if stop else None)
+    gaps, found, until = Gaps(truth.interval, Cause.FREEZE, Lag()), [], begin + stop + back
+    for at, number, clock in truth.signs(r):
+        off = step if begin + stop <= clock - Truth.EPOCH < until else 0.0
+        found += gaps.heard(Sign(at, number, clock + off))
+    freezes = [gap.seconds for gap in found if gap.cause is Cause.FREEZE]
+    assert len(freezes) == bool(stop)
+    assert all(stop - 2 * JITTER <= s <= stop + truth.interval + ABOVE for s in freezes)
+    assert Cause.CLOCK in {gap.cause for gap in found}
 
 
 @given(
