@@ -1,18 +1,16 @@
 """The command line: what it prints, its exit statuses, and what it leaves unimported."""
 
 import os
-import select
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from lparwiz.lab.scenario import Scenario
 
 from .labs import lab
-from .processes import PATIENCE, lparwiz, started
+from .processes import PATIENCE, lparwiz, started, wait_for
 
 
 def test_help_imports_neither_textual_nor_asyncssh(tmp_path):
@@ -142,10 +140,7 @@ def test_checks_ended_by_ctrl_c_do_not_end_with_the_status_of_a_warning(tmp_path
             stderr=subprocess.PIPE,
             text=True,
         )
-        end = time.monotonic() + PATIENCE
-        while not site.events("command"):
-            select.select([process.stdout], [], [], 0.05)
-            assert time.monotonic() < end
+        wait_for(lambda: site.events("command"))
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130

@@ -134,3 +134,8 @@ def test_a_figure_that_did_not_fit_on_the_disk_is_an_error(tmp_path):
             os._exit(status)
     _, ended = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(ended) == 0
+
+
+def test_a_figure_that_tells_no_systems_counts_between_all():
+    history = History(None, [seen(40.0, source="", target="")])
+    assert history.longest("db01", "p9-east", "p9-west").seconds == 40.0

@@ -6,7 +6,7 @@ watch that fails and one that never ends can each be had.
 
 import pytest
 
-from lparwiz.history import History, Kind, Seen, append
+from lparwiz.history import Kind, Seen, append
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.journal import Journal
 from lparwiz.run.snapshot import Answered
@@ -229,7 +229,7 @@ def test_unattended_it_stops_where_nothing_is_raised_and_that_is_not_known_to_do
     with lab(Scenario(route="outside"), tmp_path / "lab") as site:
         status, snapshot = unattended(site, tmp_path, ACCEPTED, wish)
         assert site.commands("migrlpar", "-o m") == []
-    assert status != 0
+    assert status == 1
     assert warning in {finding.id for finding in page(snapshot, "measure").findings}
 
 
@@ -264,17 +264,13 @@ def test_a_value_that_is_not_above_a_nodes_own_peertrouble_is_sent_nowhere(tmp_p
         assert site.commands("migrlpar", "-o m") == []
 
 
-def test_figures_of_runs_older_than_the_history_still_count(tmp_path):
-    assert History(None, [Seen(1.0, "db01", "", "", 40.0, 40.0, 0, "x", Kind.TYPED)]).longest(
-        "db01", "p9-east", "p9-west"
-    )
-
-
-def test_a_wanted_timer_below_the_measured_freeze_does_not_migrate(tmp_path):
-    """The run itself knows 40 s, and goes with the change file's 20 s without a word."""
+def test_a_wanted_timer_below_a_freeze_that_an_earlier_run_measured_is_raised_above_it(tmp_path):
+    """Its journal is older than the history of freezes, and knows 40 s."""
     _earlier(tmp_path, 40.0)
     with lab(Scenario(route="outside", freeze=40.0), tmp_path / "lab") as site:
         unattended(site, tmp_path, ('peerinact = "90s"', 'peerinact = "20s"'))
+        assert len(site.commands("-T peerinact:8100")) == 2
+        assert site.verdict()["migrated"]
         assert site.verdict()["false_failovers"] == []
 
 

@@ -98,7 +98,7 @@ def test_a_missing_row_of_lltconfig_has_llts_default_and_an_own_one_counts():
 def test_the_proposal_is_never_below_the_freeze():
     running = {name: rule.Running.of({"peerinact": 1600}) for name in ("db01", "db02")}
     proposal = rule.propose(rule.Figure(40.0), 2000, running)
-    assert proposal.wanted is None or proposal.wanted > 4000
+    assert proposal.wanted > 4000
 
 
 def test_where_no_node_tells_its_timers_nothing_is_said_of_them():
