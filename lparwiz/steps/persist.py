@@ -16,6 +16,7 @@ from lparwiz.run.snapshot import Table
 from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.edit import edits, room_for_copy
+from lparwiz.steps.own_values import own_llttab
 from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.steps.units import both_units
 from lparwiz.tools import llt
@@ -40,8 +41,7 @@ def persist_all(play: Play, change: Change, wanted: int) -> list[Action]:
         Stopped: a file holds bytes that a command line can't carry, or a line that nobody can
             judge.
     """
-    former = play.recall("timers")
-    files = {node: former[node.name]["llttab"] for node in change.nodes}
+    files = {node: own_llttab(play, node) for node in change.nodes}
     odd = [node.label for node, text in files.items() if not text.isascii()]
     if odd:
         raise Stopped(
@@ -75,8 +75,7 @@ def _says_less(text: str, wanted: int) -> bool:
 
 def file_edits(play: Play, change: Change, wanted: int) -> Table:
     """What will change in each node's own /etc/llttab, to be seen before it is."""
-    former = play.recall("timers")
-    files = {node.label: former[node.name]["llttab"] for node in change.nodes}
+    files = {node.label: own_llttab(play, node) for node in change.nodes}
     return edits(
         f"What changes in {llt.LLTTAB}",
         {
@@ -147,7 +146,7 @@ async def _room_for_copy(play: Play, node: Host, before: str) -> Verdict:
 
 def put_file_back(play: Play, node: Host, wanted: int) -> Action:
     """Put the former /etc/llttab back."""
-    before: str = play.recall("timers")[node.name]["llttab"]
+    before = own_llttab(play, node)
     after = llt.llttab_with_peerinact(before, wanted)
     copy_path = _copy_path(play)
 
@@ -191,7 +190,7 @@ async def edited_since(play: Play, node: Host, wanted: int) -> tuple[Moved | Non
     reading = await readings.llttab(play, node)
     if reading.value is None:
         return None, reading.problem
-    before: str = play.recall("timers")[node.name]["llttab"]
+    before = own_llttab(play, node)
     after = llt.llttab_with_peerinact(before, wanted)
     if play.rehearsal or reading.value == after:
         return None, ""

@@ -13,6 +13,7 @@ from lparwiz.run.action import Action, Moved
 from lparwiz.run.play import Play
 from lparwiz.steps import mark, readings
 from lparwiz.steps.frozen import changed_in_vcs, take_as_found
+from lparwiz.steps.own_values import FACT as OWN_VALUES
 from lparwiz.steps.placeholder import find, interim_name, same
 from lparwiz.steps.profiles import (
     AWAY,
@@ -56,7 +57,7 @@ def relied_on(play: Play, change: Change) -> list[Action]:
 
 async def take_left(play: Play, change: Change, left: Sequence[Moved]) -> None:
     """Note what was left as found: from now on it counts as the hosts' own."""
-    if play.recall("timers") is not None:
+    if play.recall(OWN_VALUES) is not None:
         take_theirs(play, change, left)
     forget_left(play, left)
     take_as_found(play, left)

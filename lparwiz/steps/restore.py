@@ -25,6 +25,7 @@ from lparwiz.steps.asking import put_right
 from lparwiz.steps.mark import nobody_else
 from lparwiz.steps.moved import again_if_moved, decide
 from lparwiz.steps.moved import show as show_moved
+from lparwiz.steps.own_values import own_peerinact
 from lparwiz.steps.persist import edited_since, file_debt_id, put_file_back
 from lparwiz.steps.still import standing_still
 from lparwiz.steps.timers import debt_id, lower_timer, show
@@ -82,7 +83,7 @@ async def play(play: Play, change: Change) -> None:
 def _warn_of_others(play: Play, nodes: Sequence[Host], running: Mapping[str, int | None]) -> None:
     """Say what somebody else has set meanwhile on the nodes that this run didn't raise."""
     for node in nodes:
-        own, now = play.recall("timers")[node.name]["running"], running[node.name]
+        own, now = own_peerinact(play, node), running[node.name]
         if now is not None and now != own:
             play.find(
                 Finding(

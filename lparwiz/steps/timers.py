@@ -19,13 +19,13 @@ from lparwiz.change import Change, Host, Part
 from lparwiz.run.action import Action, Moved, Standing, Verdict, blocked, unproven
 from lparwiz.run.ledger import Debt
 from lparwiz.run.play import Play
-from lparwiz.run.reading import Reading
-from lparwiz.run.snapshot import Finding, Level, Table
+from lparwiz.run.snapshot import Table
 from lparwiz.run.step import Skipped, Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.asking import proceed
 from lparwiz.steps.frozen import note_frozen
 from lparwiz.steps.moved import again_if_moved, decide
+from lparwiz.steps.own_values import FACT, note_own_values, own_peerinact
 from lparwiz.steps.persist import file_debt_id, file_edits, persist_all
 from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.steps.units import both_units
@@ -53,7 +53,7 @@ async def play(play: Play, change: Change) -> None:
     wanted = play.recall("peerinact")["wanted"]
     if wanted is None:
         raise Skipped("Every node outlasts the freeze as it is: nothing to change.")
-    await _note_own_values(play, change)
+    await note_own_values(play, change)
     actions = await _decided(play, change, wanted)
     if not actions:
         raise Skipped(f"Every node is at {wanted} or above already: nothing to change.")
@@ -78,8 +78,7 @@ async def play(play: Play, change: Change) -> None:
 
 def _low(play: Play, change: Change, wanted: int) -> list[Host]:
     """The nodes whose own value is below what is wanted; 0 never expires."""
-    former = play.recall("timers")
-    return [node for node in change.nodes if 0 < former[node.name]["running"] < wanted]
+    return [node for node in change.nodes if 0 < own_peerinact(play, node) < wanted]
 
 
 async def _decided(play: Play, change: Change, wanted: int) -> tuple[Action, ...]:
@@ -96,7 +95,7 @@ async def _decided(play: Play, change: Change, wanted: int) -> tuple[Action, ...
 
 def take_theirs(play: Play, change: Change, left: Sequence[Moved]) -> None:
     """Note what somebody else has set meanwhile as the nodes' own: that is put back later."""
-    values = {name: dict(own) for name, own in play.recall("timers").items()}
+    values = {name: dict(own) for name, own in play.recall(FACT).items()}
     for node in change.nodes:
         for theirs in left:
             if theirs.subject == debt_id(node):
@@ -104,47 +103,7 @@ def take_theirs(play: Play, change: Change, left: Sequence[Moved]) -> None:
             elif theirs.subject == file_debt_id(node):
                 values[node.name]["llttab"] = theirs.exact
                 play.folder.keep(f"backup/llttab.{node.name}", theirs.exact)
-    play.note("timers", values)
-
-
-async def _note_own_values(play: Play, change: Change) -> None:
-    """Note each node's own values as they are before the first change, once in a run."""
-    if play.recall("timers") is not None:
-        return
-    running, files = await asyncio.gather(
-        asyncio.gather(*(readings.timers(play, node) for node in change.nodes)),
-        asyncio.gather(*(readings.llttab(play, node) for node in change.nodes)),
-    )
-    persist = change.timers.persist
-    needed: list[Reading[object]] = [*running, *(files if persist else ())]
-    if unread := [reading for reading in needed if reading.value is None]:
-        raise Stopped(
-            "A node doesn't tell its timers.",
-            "\n".join(f"{reading.host}: {reading.problem}" for reading in unread),
-            "Nothing was changed. Mend that, then try again.",
-        )
-    values = {
-        node.name: {"running": timers.value["peerinact"], "llttab": file.value}
-        for node, timers, file in zip(change.nodes, running, files, strict=True)
-        if timers.value is not None
-    }
-    play.find(*(_unread(file) for file in files if file.value is None))
-    for node, file in zip(change.nodes, files, strict=True):
-        if file.value is not None:
-            play.folder.keep(f"backup/llttab.{node.name}", file.value)
-    play.note("timers", values)
-
-
-def _unread(file: Reading[str]) -> Finding:
-    """Warn of a file that can't be read, where nothing is to be written into it."""
-    return Finding(
-        "llttab.unread",
-        Level.WARNING,
-        f"{llt.LLTTAB} can't be read: {file.problem}",
-        file.host,
-        "Nothing is written there, so the run goes on. What LLT does at its next start on this "
-        "node is not known: see to it.",
-    )
+    play.note(FACT, values)
 
 
 def debt_id(node: Host) -> str:
@@ -154,7 +113,7 @@ def debt_id(node: Host) -> str:
 
 def raise_timer(play: Play, node: Host, wanted: int) -> Action:
     """Set a node's running peerinact above its former value."""
-    former: int = play.recall("timers")[node.name]["running"]
+    former = own_peerinact(play, node)
     try:
         command = readings.on(node, llt.set_peerinact(wanted))
     except Refused as refused:
@@ -238,7 +197,7 @@ def _theirs(found: int, wanted: int) -> str:
 
 def lower_timer(play: Play, node: Host, raised: int) -> Action:
     """Put a node's running peerinact back to its own former value."""
-    former: int = play.recall("timers")[node.name]["running"]
+    former = own_peerinact(play, node)
     command = readings.on(node, llt.put_back_peerinact(former))
 
     async def check() -> Verdict:
@@ -271,13 +230,12 @@ def lower_timer(play: Play, node: Host, raised: int) -> Action:
     )
 
 
-async def show(play: Play, change: Change, wanted: int | None) -> dict[str, int | None]:
+async def show(play: Play, change: Change, wanted: int) -> dict[str, int | None]:
     """The nodes side by side: was, wanted, is, in llttab; hundredths of a second.
 
     Returns:
         What runs, by the node's name; None where it can't be read.
     """
-    former = play.recall("timers") or {}
     running, files = await asyncio.gather(
         asyncio.gather(*(readings.timers(play, node) for node in change.nodes)),
         asyncio.gather(*(readings.llttab(play, node) for node in change.nodes)),
@@ -287,8 +245,8 @@ async def show(play: Play, change: Change, wanted: int | None) -> dict[str, int 
         rows.append(
             (
                 node.label,
-                str(former[node.name]["running"]) if node.name in former else "?",
-                str(wanted or "-"),
+                str(own_peerinact(play, node)),
+                str(wanted),
                 str(timers.value["peerinact"]) if timers.value is not None else "?",
                 "?" if file.value is None else _in_file(file.value),
             )
