@@ -76,9 +76,8 @@ def marked_hosts(change: Change) -> tuple[Host, ...]:
 
 def _own_mark(play: Play) -> Mark:
     """This run's own mark: made once, and the same in all its lives."""
-    kept = play.recall("mark")
-    if kept is not None:
-        return Mark(**kept)
+    if (kept := _kept_mark(play)) is not None:
+        return kept
     heading = play.picture.heading
     folder = heading.folder if play.rehearsal else heading.folder.absolute()
     mark = marks.new(
@@ -86,6 +85,12 @@ def _own_mark(play: Play) -> Mark:
     )
     play.note("mark", asdict(mark))
     return mark
+
+
+def _kept_mark(play: Play) -> Mark | None:
+    """This run's mark, where one was made."""
+    kept = play.recall("mark")
+    return Mark(**kept) if kept is not None else None
 
 
 def _who() -> str:
@@ -183,9 +188,9 @@ def _told(reading: Reading[Seen]) -> str:
 async def foreign(play: Play, host: Host) -> list[Finding]:
     """What stops this run at a host, to be learned at the start: another run's mark."""
     found = await reading(play, host)
-    own = play.recall("mark")
+    own = _kept_mark(play)
     mark = found.value.mark if found.value is not None else None
-    if found.value is not None and (mark is None or (own and mark.line == Mark(**own).line)):
+    if found.value is not None and (mark is None or (own and mark.line == own.line)):
         return []
     text = found.problem if mark is None else f"another run is here: {mark.line}"
     remedy = " ".join((_next_step([found]), *_clearing(host, found)))
@@ -203,8 +208,7 @@ async def nobody_else(play: Play, change: Change) -> None:
         Stopped: one bears another mark, or something that is not understood.
     """
     hosts = marked_hosts(change)
-    kept = play.recall("mark")
-    own = Mark(**kept) if kept is not None else None
+    own = _kept_mark(play)
     found = await asyncio.gather(*(reading(play, host) for host in hosts))
     others = [(h, each) for h, each in zip(hosts, found, strict=True) if _is_other(each, own)]
     if not others:
