@@ -17,7 +17,7 @@ from lparwiz.steps import readings
 from lparwiz.tools import vcs
 from lparwiz.tools.errors import Unreadable
 
-FACT = "frozen"
+FROZEN = "frozen"
 """The fact that keeps what is frozen and faulted, by name; and its subjects' ids begin with it."""
 FAULTED = "faulted"
 TEMPORARILY = "until unfrozen or restarted"
@@ -27,13 +27,13 @@ _FLAVOURS = {"TFrozen": TEMPORARILY, "Frozen": "for good"}
 
 async def note_frozen(play: Play, change: Change) -> None:
     """Note what is frozen and faulted before the first change, once in a run, where VCS tells."""
-    if play.recall(FACT) is not None:
+    if play.recall(FROZEN) is not None:
         return
     told, why = await _read(play, change)
     if told is None:
         play.say(f"What is frozen can't be read, so nobody will see a change of it: {why}.")
         return
-    play.note(FACT, told.held)
+    play.note(FROZEN, told.held)
 
 
 async def changed_in_vcs(play: Play, change: Change) -> tuple[tuple[Moved, ...], tuple[str, ...]]:
@@ -41,7 +41,7 @@ async def changed_in_vcs(play: Play, change: Change) -> tuple[tuple[Moved, ...],
 
     The latter, a line each: VCS is on its way, or it can't be told.
     """
-    before: dict[str, str] | None = play.recall(FACT)
+    before: dict[str, str] | None = play.recall(FROZEN)
     if before is None:
         return (), ()
     told, why = await _read(play, change)
@@ -56,24 +56,24 @@ async def changed_in_vcs(play: Play, change: Change) -> tuple[tuple[Moved, ...],
 
 def note_ours(play: Play, groups: Iterable[str]) -> None:
     """Note groups that this run has frozen itself, so that nobody takes it for somebody else's."""
-    frozen: dict[str, str] = dict(play.recall(FACT) or {})
+    frozen: dict[str, str] = dict(play.recall(FROZEN) or {})
     ours = {f"group {group}": f"frozen {TEMPORARILY}" for group in groups}
-    if play.recall(FACT) is not None and not ours.items() <= frozen.items():
-        play.note(FACT, frozen | ours)
+    if play.recall(FROZEN) is not None and not ours.items() <= frozen.items():
+        play.note(FROZEN, frozen | ours)
 
 
 def take_as_found(play: Play, left: Iterable[Moved]) -> None:
     """Note what the operator left as found, so that it is not taken for a change again."""
-    frozen: dict[str, str] = dict(play.recall(FACT) or {})
+    frozen: dict[str, str] = dict(play.recall(FROZEN) or {})
     for each in left:
-        if each.subject.startswith(f"{FACT}/"):
+        if each.subject.startswith(f"{FROZEN}/"):
             name = each.subject.partition("/")[2]
             if each.found == _not(name):
                 frozen.pop(name, None)
             else:
                 frozen[name] = each.found
-    if frozen != play.recall(FACT):
-        play.note(FACT, frozen)
+    if frozen != play.recall(FROZEN):
+        play.note(FROZEN, frozen)
 
 
 def _not(name: str) -> str:
@@ -83,7 +83,7 @@ def _not(name: str) -> str:
 
 def _moved(name: str, was: str, found: str) -> Moved:
     return Moved(
-        subject=f"{FACT}/{name}",
+        subject=f"{FROZEN}/{name}",
         host="the cluster",
         what=name,
         was=was,

@@ -10,19 +10,19 @@ from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
 from lparwiz.tools import llt
 
-FACT = "timers"
+OWN_VALUES = "timers"
 """The fact that keeps them, by the node's name: `running` in centiseconds, `llttab` as text."""
 
 
 def own_peerinact(play: Play, node: Host) -> int:
     """A node's own running peerinact, centiseconds."""
-    running: int = play.recall(FACT)[node.name]["running"]
+    running: int = play.recall(OWN_VALUES)[node.name]["running"]
     return running
 
 
 def own_llttab(play: Play, node: Host) -> str:
     """A node's own /etc/llttab, where it is to be written."""
-    text: str = play.recall(FACT)[node.name]["llttab"]
+    text: str = play.recall(OWN_VALUES)[node.name]["llttab"]
     return text
 
 
@@ -32,7 +32,7 @@ async def note_own_values(play: Play, change: Change) -> None:
     Raises:
         Stopped: a node doesn't tell its timer; or its file, where that is to be written.
     """
-    if play.recall(FACT) is not None:
+    if play.recall(OWN_VALUES) is not None:
         return
     running, files = await asyncio.gather(
         asyncio.gather(*(readings.timers(play, node) for node in change.nodes)),
@@ -55,7 +55,7 @@ async def note_own_values(play: Play, change: Change) -> None:
     for node, file in zip(change.nodes, files, strict=True):
         if file.value is not None:
             play.folder.keep(f"backup/llttab.{node.name}", file.value)
-    play.note(FACT, values)
+    play.note(OWN_VALUES, values)
 
 
 def _unread(file: Reading[str]) -> Finding:

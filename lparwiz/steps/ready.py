@@ -13,7 +13,7 @@ from lparwiz.run.action import Action, Moved
 from lparwiz.run.play import Play
 from lparwiz.steps import mark, readings
 from lparwiz.steps.frozen import changed_in_vcs, take_as_found
-from lparwiz.steps.own_values import FACT as OWN_VALUES
+from lparwiz.steps.own_values import OWN_VALUES
 from lparwiz.steps.placeholder import find, interim_name, same
 from lparwiz.steps.profiles import (
     AWAY,

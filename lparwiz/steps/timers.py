@@ -25,7 +25,7 @@ from lparwiz.steps import readings
 from lparwiz.steps.asking import proceed
 from lparwiz.steps.frozen import note_frozen
 from lparwiz.steps.moved import again_if_moved, decide
-from lparwiz.steps.own_values import FACT, note_own_values, own_peerinact
+from lparwiz.steps.own_values import OWN_VALUES, note_own_values, own_peerinact
 from lparwiz.steps.persist import file_debt_id, file_edits, persist_all
 from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.steps.units import both_units
@@ -95,7 +95,7 @@ async def _decided(play: Play, change: Change, wanted: int) -> tuple[Action, ...
 
 def take_theirs(play: Play, change: Change, left: Sequence[Moved]) -> None:
     """Note what somebody else has set meanwhile as the nodes' own: that is put back later."""
-    values = {name: dict(own) for name, own in play.recall(FACT).items()}
+    values = {name: dict(own) for name, own in play.recall(OWN_VALUES).items()}
     for node in change.nodes:
         for theirs in left:
             if theirs.subject == debt_id(node):
@@ -103,7 +103,7 @@ def take_theirs(play: Play, change: Change, left: Sequence[Moved]) -> None:
             elif theirs.subject == file_debt_id(node):
                 values[node.name]["llttab"] = theirs.exact
                 play.folder.keep(f"backup/llttab.{node.name}", theirs.exact)
-    play.note(FACT, values)
+    play.note(OWN_VALUES, values)
 
 
 def debt_id(node: Host) -> str:

@@ -22,8 +22,7 @@ from lparwiz.run.play import Play
 from lparwiz.run.step import Stopped
 from lparwiz.steps import mark, readings
 from lparwiz.steps.evidence import POLL, Proof
-from lparwiz.steps.frozen import FACT as FROZEN
-from lparwiz.steps.frozen import changed_in_vcs, note_frozen
+from lparwiz.steps.frozen import FROZEN, changed_in_vcs, note_frozen
 from lparwiz.steps.migrate import (
     MIGRATION,
     as_it_was_left,

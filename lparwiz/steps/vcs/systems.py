@@ -17,7 +17,7 @@ from lparwiz.steps.attributes import own_system
 from lparwiz.tools import profile_file, vcs
 from lparwiz.tools.errors import Refused
 
-FACT = "systems"
+SYSTEMS = "systems"
 """The fact that keeps the VCS system that each manager is, by the manager's name."""
 PROFILE_FILE = "ProfileFile"
 
@@ -46,7 +46,7 @@ async def note_systems(play: Play, change: Change) -> None:
     Raises:
         Stopped: it can't be told, or the one to migrate to is not among them.
     """
-    if play.recall(FACT) is not None:
+    if play.recall(SYSTEMS) is not None:
         return
     found = await asyncio.gather(*(_system(play, host) for host in change.managers))
     systems = dict(zip((host.name for host in change.managers), found, strict=True))
@@ -57,7 +57,7 @@ async def note_systems(play: Play, change: Change) -> None:
             ", ".join(f"{name} is {system}" for name, system in systems.items()),
             "Its ProfileFile must be read there. Name that management LPAR as a [[manager]].",
         )
-    play.note(FACT, systems)
+    play.note(SYSTEMS, systems)
 
 
 async def _system(play: Play, host: Host) -> str:
@@ -87,7 +87,7 @@ def _unread(found: Iterable[Reading[object]]) -> Stopped:
 
 def system_of(play: Play, host: Host) -> str:
     """The VCS system that a manager is, as it was noted."""
-    name: str = play.recall(FACT)[host.name]
+    name: str = play.recall(SYSTEMS)[host.name]
     return name
 
 
