@@ -1,8 +1,14 @@
 """The clean-up: made anew from the backup, deleted only what is proven to be the placeholder."""
 
+import dataclasses
+import re
+
+import pytest
+
 from lparwiz.lab.scenario import Scenario
 
 from ..labs import hook, lab, owed, unattended
+from .in_memory import Run
 
 
 def test_an_empty_listing_of_the_target_does_not_pay_for_the_placeholder(tmp_path):
@@ -36,6 +42,41 @@ def _listing_before_the_deletion(site, **answer):
         site.lab.faults.add("fail", "hmc2", pattern, **answer)
 
     hook(site, "hmc1", "mksyscfg -r lpar", spoil)
+
+
+class Mixed(Run):
+    """One console is of a level that prints no uuid, the other one isn't."""
+
+    old = ""
+
+    async def run(self, host_id, command):
+        answer = await super().run(host_id, command)
+        if host_id != self.old:
+            return answer
+        told = re.sub(rb",uuid=[^,\n]*", b"", answer.raw_stdout)
+        return dataclasses.replace(answer, stdout=told.decode(), raw_stdout=told)
+
+
+@pytest.mark.parametrize("old", ["console/source", "console/target"])
+async def test_where_one_console_prints_no_uuid_the_placeholder_is_deleted_all_the_same(
+    folder, old
+):
+    """As where neither does: only what both tell can be compared."""
+    it = Mixed(folder, route="full")
+    it.old = old
+    assert await it.once() == 0, it.said
+    assert it.site.verdict()["clean"]
+
+
+async def test_where_both_print_it_an_lpar_without_its_uuid_keeps_the_placeholder(folder):
+    it = Mixed(folder, route="full")
+
+    def cut_short():
+        it.old = "console/target"
+
+    it.happens.append(("mksyscfg -r lpar", cut_short))
+    assert await it.once() == 3, it.said
+    assert it.sent("rmsyscfg") == []
 
 
 def test_the_command_that_pays_for_the_placeholder_fits_the_outcome(tmp_path):
