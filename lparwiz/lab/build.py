@@ -47,7 +47,7 @@ def systems(site: "Site") -> list[System]:
     lpar.row.update(ORIGINAL)
     lpar.profiles.append({**lpar.profiles[0], "name": PSEUDO_PROFILE})
     if scenario.plain:
-        _make_plain(lpar, by_file=scenario.route == "vcs")
+        _make_plain(lpar, by_file=scenario.by_vcs)
     lpar.row["migration_disabled"] = str(int(scenario.migration_disabled))
     lpar.row["rmc_state"] = "active" if scenario.rmc else "inactive"
     lpar.vterm = scenario.vterm
@@ -108,40 +108,48 @@ def consoles(scenario: "Scenario", both: list[System]) -> list[Console]:
 
 def cluster(site: "Site") -> Cluster:
     """The LLT cluster that the LPAR is a node of, or the one of the management LPARs."""
-    scenario = site.scenario
-    count = scenario.nodes if scenario.has_nodes else 2
-    nodes = [_node(site, index) for index in range(count)]
-    systems_of_vcs = [node.system for node in nodes]
+    labels = _labels(site.scenario)
+    nodes = [_node(site, index, label) for index, label in enumerate(labels)]
     made = Cluster("lab_clus", nodes, site.clock, site.record)
+    if site.scenario.has_nodes:
+        _run_database(made)
+    else:
+        _manage_lpar(site, made)
+    return made
+
+
+def _labels(scenario: "Scenario") -> list[str]:
+    """The labels of the cluster's nodes, which are their LLT names too."""
     if scenario.has_nodes:
-        made.groups = [
-            Group("oradb_sg", nodes[0].system, systems_of_vcs),
-            Group("app_sg", nodes[-1].system, systems_of_vcs),
-        ]
-        made.resources = [
-            Resource("oradb_ip", "IP", "oradb_sg", {"Device": "en0", "Address": "10.1.1.200"}),
-            Resource("oradb_ora", "Oracle", "oradb_sg", {"Sid": "ORADB"}),
-        ]
-        return made
+        return [node_name(index) for index in range(scenario.nodes)]
+    return ["mgmt1", "mgmt2"]
+
+
+def _run_database(made: Cluster) -> None:
+    """Groups that run on the nodes themselves."""
+    systems = [node.system for node in made.nodes]
+    made.groups = [Group("oradb_sg", systems[0], systems), Group("app_sg", systems[-1], systems)]
+    made.resources = [
+        Resource("oradb_ip", "IP", "oradb_sg", {"Device": "en0", "Address": "10.1.1.200"}),
+        Resource("oradb_ora", "Oracle", "oradb_sg", {"Sid": "ORADB"}),
+    ]
+
+
+def _manage_lpar(site: "Site", made: Cluster) -> None:
+    """The group by which VCS on the management LPARs looks after the LPAR."""
+    scenario = site.scenario
     lpar = scenario.lpar.replace(" ", "_")
     group, resource = f"{lpar}_lpar_sg", f"{lpar}_lpar"
-    made.groups = [
-        Group(group, nodes[0].system, systems_of_vcs, {"SysDownPolicy": "AutoDisableNoOffline"})
-    ]
-    profile_file = {
-        ("ProfileFile", node.system): f"/profile/{lpar}.{system.name}"
-        for node, system in zip(nodes, site.systems, strict=True)
-    }
+    systems = [node.system for node in made.nodes]
+    made.groups = [Group(group, systems[0], systems, {"SysDownPolicy": "AutoDisableNoOffline"})]
     attributes = {"LPARName": scenario.lpar, "RemoveProfileOnOffline": "0"}
-    made.resources = [
-        Resource(resource, "LPAR", group, attributes,
-                 profile_file if scenario.route == "vcs" else {})
-    ]  # fmt: skip
-    for node, system in zip(nodes, site.systems, strict=True):
-        made.system_attributes[node.system, "PhysicalServer"] = system.name
-        if scenario.route == "vcs":
-            _profile_file(node, f"/profile/{lpar}.{system.name}", site.systems[0])
-    return made
+    made.resources = [Resource(resource, "LPAR", group, attributes)]
+    for node, server in zip(made.nodes, site.systems, strict=True):
+        made.system_attributes[node.system, "PhysicalServer"] = server.name
+        if scenario.by_vcs:
+            path = f"/profile/{lpar}.{server.name}"
+            made.resources[0].by_system["ProfileFile", node.system] = path
+            _profile_file(node, path, site.systems[0])
 
 
 PROFILE_FILE = (
@@ -161,10 +169,8 @@ def _profile_file(node: Node, path: str, source: System) -> None:
     node.files.write(path, text.encode())
 
 
-def _node(site: "Site", index: int) -> Node:
+def _node(site: "Site", index: int, label: str) -> Node:
     scenario = site.scenario
-    manager = not scenario.has_nodes
-    label = f"mgmt{index + 1}" if manager else node_name(index)
 
     def changed(what: str, path: str) -> None:
         site.record.note("file", host=label, path=path, what=what)
@@ -180,7 +186,7 @@ def _node(site: "Site", index: int) -> Node:
     macs = (f"08:00:20:93:{index:02X}:34", f"08:00:20:93:{index:02X}:35")
     node = Node(
         label=label,
-        kind="manager" if manager else "node",
+        kind="node" if scenario.has_nodes else "manager",
         llt_id=index,
         llt_name=label,
         hostname=f"aix{label}.lab",
@@ -204,9 +210,7 @@ def _node(site: "Site", index: int) -> Node:
 
 
 def _vrts_files(site: "Site", node: Node) -> None:
-    scenario = site.scenario
-    count = scenario.nodes if scenario.has_nodes else 2
-    names = [node_name(i) if scenario.has_nodes else f"mgmt{i + 1}" for i in range(count)]
+    names = _labels(site.scenario)
     peerinact = node.timers["peerinact"]
     lines = [f"set-node {node.llt_name}", "set-cluster 1234"]
     lines += [
@@ -220,7 +224,7 @@ def _vrts_files(site: "Site", node: Node) -> None:
     tree = {
         "/etc/llttab": "\n".join(lines) + "\n",
         "/etc/llthosts": "".join(f"{i} {name}\n" for i, name in enumerate(names)),
-        "/etc/gabtab": f"/sbin/gabconfig -c -n{count}\n",
+        "/etc/gabtab": f"/sbin/gabconfig -c -n{len(names)}\n",
     }
     for path, content in tree.items():
         node.files.write(path, content.encode())

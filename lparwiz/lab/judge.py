@@ -339,6 +339,6 @@ def verdict(site: "Site") -> dict[str, Any]:
         and not facts["leftovers"]
         and not facts["frozen_groups"]
         and not facts["mappings_left"]
-        and (facts["groups_right"] or site.scenario.route != "vcs")
+        and (facts["groups_right"] or not site.scenario.by_vcs)
     )
     return facts

@@ -47,7 +47,7 @@ class LparAgent:
                     node.files.make_folder(folder)
                 node.files.write(LOG.format("A"), b"")
                 self.log(node, "NOTICE", 1, f"VCS engine runs on {node.system}")
-        if site.scenario.route == "vcs":
+        if site.scenario.by_vcs:
             _spoil(site)
 
     # -- the engine's part -----------------------------------------------------------------------

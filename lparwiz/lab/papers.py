@@ -83,7 +83,7 @@ def change(site: "Site", ports: dict[str, int]) -> dict[str, Any]:
         if host.user != "root":
             table["become"] = "sudo -n"
         made.setdefault(host.kind, []).append(table)
-    if scenario.route == "vcs":
+    if scenario.by_vcs:
         made["vcs"] = {
             "group": site.cluster.groups[0].name,
             "resource": site.cluster.resources[0].name,

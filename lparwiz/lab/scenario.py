@@ -98,7 +98,7 @@ class Scenario:
     """Names of what is not as it should be; see `troubles`."""
 
     def __post_init__(self) -> None:
-        known = VCS_MIGRATIONS if self.route == "vcs" else MIGRATIONS
+        known = VCS_MIGRATIONS if self.by_vcs else MIGRATIONS
         if self.route not in ROUTES or self.migration not in known:
             raise ValueError(f"no such route or migration: {self.route}, {self.migration}")
         if not 2 <= self.nodes <= 64 or self.consoles not in (1, 2):
@@ -115,6 +115,11 @@ class Scenario:
     def has_managers(self) -> bool:
         """Whether management LPARs with VCS look after the LPAR."""
         return self.route in ("managed", "vcs")
+
+    @property
+    def by_vcs(self) -> bool:
+        """Whether VCS itself migrates the LPAR, by ProfileFiles."""
+        return self.route == "vcs"
 
     @property
     def has_profiles(self) -> bool:
