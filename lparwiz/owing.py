@@ -54,7 +54,14 @@ def _left_behind(run: PastRun) -> Trouble | None:
         path = run.folder / journals.FILE
         return journals.played(path) if journals.is_played(path) else _owing(run)
     now = time()
-    late = [doubt.text(now) for doubt in doubts(run.events) if doubt.left(now) > 0]
+    taken_over = {
+        entry.debt.id for entry in run.ledger.entries if entry.state is DebtState.TAKEN_OVER
+    }
+    late = [
+        doubt.text(now)
+        for doubt in doubts(run.events)
+        if doubt.left(now) > 0 and not taken_over.isdisjoint(doubt.debts)  # else it was proven paid
+    ]
     return _late(run, late) if late else None
 
 

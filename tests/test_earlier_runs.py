@@ -148,6 +148,24 @@ def test_a_quarter_of_an_hour_later_it_may_begin(tmp_path, change):
     refuse_if_owing(earlier.runs, another_lpar(change))
 
 
+def test_what_a_run_itself_proved_paid_keeps_nobody_off(tmp_path, change):
+    """Killed while the HMC migrated, taken up, and brought to its end: both consoles proved it."""
+    earlier = Earlier(tmp_path, change)
+    debt = {"id": "migration", "host": "source HMC", "what": "was started", "pays": "look"}
+    sent = {"host": "source HMC", "command": "migrlpar -o m"}
+    for kind, data in (
+        ("debt incurred", {"debt": debt}),
+        ("intent", {"action": "migrate", "debts": ["migration"], **sent}),
+        ("sent", sent),
+        ("taken up", {"back": False}),
+        ("debt settled", {"id": "migration", "state": "paid", "how": "migrated"}),
+        ("ended", {"status": 0, "closing": "Migrated; nothing is owed."}),
+    ):
+        earlier.journal.write(kind, **data)
+    earlier.gone()
+    refuse_if_owing(earlier.runs, another_lpar(change))
+
+
 @pytest.mark.parametrize("changed", [False, True])
 def test_a_run_that_has_changed_nothing_yet_is_not_taken_up_over_anothers_debts(
     tmp_path, change, changed
