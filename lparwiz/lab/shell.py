@@ -354,18 +354,16 @@ class Shell:
                 part.text, Streams(streams.stdin, caught.extend, streams.err)
             )
             return caught.decode(errors="replace").rstrip("\n")
-        name, operator, default = part.text, "", ""
-        for candidate in (":-", ":=", ":+", "-", "+"):
-            if candidate in name:
-                name, _, default = name.partition(candidate)
-                operator = candidate
-                break
-        value = self._variable(name)
-        if operator in (":-", ":=", "-"):
-            return value or default
+        return self._parameter(part.text)
+
+    def _parameter(self, text: str) -> str:
+        """The value of `name`, or of `name` with an operator and another value, as in `a:-b`."""
+        operator = next((each for each in (":-", ":=", ":+", "-", "+") if each in text), "")
+        name, _, other = text.partition(operator) if operator else (text, "", "")
+        value = self._variable(name) or ""
         if operator in (":+", "+"):
-            return default if value else ""
-        return value or ""
+            return other if value else ""
+        return value or other
 
     def _variable(self, name: str) -> str | None:
         if name == "?":

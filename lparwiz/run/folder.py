@@ -84,7 +84,7 @@ class NoFolder:
 def put(path: Path, text: str) -> None:
     """Replace a file in one stroke, flushed to the disk, readable by its owner only.
 
-    Bytes that were no UTF-8 go back as they came: see `readings.llttab`.
+    Bytes that were no UTF-8, which a text carries as surrogates, go back as they came.
     """
     path.parent.mkdir(mode=0o700, exist_ok=True)
     beside = path.with_name(path.name + ".new")
