@@ -183,7 +183,7 @@ class Asked:
 
 
 def _note(unended: Unended, seen: Seen | None) -> None:
-    """Have it outlive a kill; where that can't be written, the end says so of the history."""
+    """Write it down, so that a kill doesn't lose it; the end says what can't be written."""
     with suppress(OSError):
         unended.note(seen)
 

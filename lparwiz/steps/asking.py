@@ -10,7 +10,7 @@ AGAIN = Choice("again", "Read again", "reads everything anew, changes nothing")
 
 
 def go_on(step: str, text: str, *, warnings: tuple[str, ...] = ()) -> Question:
-    """Going on after a page that changes nothing; going on accepts its warnings."""
+    """Whether to go on from a page that changes nothing; to go on accepts its warnings."""
     return Question(
         id=f"{step}.continue",
         kind=QuestionKind.CHOICE,
@@ -46,12 +46,12 @@ def accepted(play: Play, step: str) -> frozenset[tuple[str, str, str]] | None:
 
 
 def known(finding: Finding) -> tuple[str, str, str]:
-    """What a warning is known again by."""
+    """What a warning is recognised by: its id, host and text."""
     return (finding.id, finding.host, finding.text)
 
 
 def proceed(step: str, text: str, label: str) -> Question:
-    """Running the commands that the page shows."""
+    """Whether to run the commands that the page shows."""
     return Question(
         id=f"{step}.proceed",
         kind=QuestionKind.CHOICE,
@@ -62,7 +62,7 @@ def proceed(step: str, text: str, label: str) -> Question:
 
 
 def put_right(step: str, text: str, label: str) -> Question:
-    """Running the commands of a closing step; there is no way back from here but leaving debts."""
+    """Whether to run the commands of a closing step; the one way back here is to leave debts."""
     return Question(
         id=f"{step}.proceed",
         kind=QuestionKind.CHOICE,

@@ -42,7 +42,7 @@ LATEST = 5
 
 
 async def play(play: Play, change: Change, freezes: Freezes) -> None:
-    """Take the freeze down, and propose the timer by the rule."""
+    """Ask for the longest freeze, and propose the timer by the rule."""
     if Part.TIMERS not in change.route.parts:
         raise Skipped(f"Route {change.route} touches no timers.")
     running = await _running(play, change)

@@ -160,7 +160,7 @@ def propose(
 
 
 def _unmeasured(asked: int | None) -> Proposal:
-    """What applies without a figure."""
+    """What is proposed without a figure."""
     if asked is not None:
         return Proposal(asked, f"the change file asks for {both_units(asked)}")
     return Proposal(
@@ -375,7 +375,7 @@ def inputs(freeze: Figure | None, asked: int | None, running: Mapping[str, Runni
 
 
 def compared(freeze: Figure | None, proposal: Proposal, running: Mapping[str, Running]) -> Table:
-    """Each node's own running value against the freeze, and what becomes of it."""
+    """Each node's own running value beside the freeze, and what it is raised to."""
     rows = []
     for name, node in running.items():
         short = freeze is None or _silence(freeze.seconds, running) >= node.peerinact > 0

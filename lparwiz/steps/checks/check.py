@@ -63,7 +63,7 @@ def stops(text: str, remedy: str = "") -> Judged:
 
 
 def unclear(text: str) -> Judged:
-    """It was read and yet doesn't say."""
+    """It was read, and doesn't tell."""
     return Judged(Level.UNKNOWN, text)
 
 

@@ -63,7 +63,7 @@ def _links(peers: tuple[llt.Peer, ...]) -> Verdicts:
 
 
 def _nodes(site: Gathered) -> Iterable[Judged]:
-    """Every node of the cluster must be in the change: each one of them times the mover out."""
+    """Every node of the cluster must be in the change: one left out times the mover out."""
     named = {node.name for node in site.nodes}
     for node in site.nodes:
         yield from judged(node.label, lambda peers: _named(peers, named), node.peers)

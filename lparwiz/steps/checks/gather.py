@@ -133,7 +133,7 @@ async def gather(
     Args:
         play: what reads.
         change: what is wanted.
-        freeze: seconds, the longest that an earlier run took down; None: none is known.
+        freeze: seconds, the longest known from before; None: none is known.
         kept: where the run keeps its backup; None: nothing is kept.
     """
     lpar, source, target = change.lpar, change.source_console, change.target_console

@@ -117,7 +117,7 @@ class Gathered:
     processors: Reading[Rows] | None
     """What the LPAR runs with; None where its definition isn't made anew."""
     freeze: float | None = None
-    """Seconds: the longest freeze that an earlier run took down; None: none is known."""
+    """Seconds: the longest freeze known from before; None: none is known."""
     space: Reading[int] | None = None
     """Bytes free where the run keeps its backup; None: nothing is kept."""
 

@@ -157,7 +157,7 @@ def _other_ends(adapters: Rows, name: str) -> Rows:
 
 
 def _missing(change: Change, seen: Seen, here: _Side, there: _Side) -> list[str]:
-    """What the consoles would show at either end of a migration, and don't."""
+    """What the consoles lack, or have too much, for the LPAR to be wholly on one side."""
     name = change.lpar.name
     match seen.evidence.proof:
         case Proof.ON_TARGET:
@@ -189,7 +189,7 @@ def _missing(change: Change, seen: Seen, here: _Side, there: _Side) -> list[str]
 
 
 def _group_missing(change: Change, seen: Seen) -> list[str]:
-    """What VCS would show where the LPAR runs, and doesn't."""
+    """What VCS lacks, or has too much, for the group to be wholly where the LPAR runs."""
     lpar, to, groups = change.lpar, wanted(change).to, seen.groups or {}
     match seen.evidence.proof:
         case Proof.ON_TARGET:

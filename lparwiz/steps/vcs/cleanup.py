@@ -196,7 +196,7 @@ def _told(stale: Iterable[Stale]) -> list[str]:
 
 
 def _by_hand(file: OnSystem, name: str) -> Question:
-    """Whether it is finished: nothing documented tells, so that a person has to say so."""
+    """Whether it is finished, which a person has to say: nothing documented tells."""
     return Question(
         id="cleanup.by-hand",
         kind=QuestionKind.WORD,
