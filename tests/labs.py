@@ -9,6 +9,15 @@ from lparwiz.lab.lab import Lab
 
 SPEED = 150.0
 """Lab seconds a second: fast, and yet an SSH command takes but a few of them."""
+WITH_PROFILES = ("managed", "full")
+"""The routes that make the definition anew and delete the placeholder."""
+PERSIST = ("persist = false", "persist = true")
+"""The change file's text, and what it becomes where llttab is to be edited."""
+ACCEPTED = (
+    '"all",',
+    '"lpar.pool", "asked.limitations", "asked.terminal", "asked.wwpns",',
+)
+"""The same, where only the warnings of a site without troubles are accepted."""
 
 
 class RunningLab:
@@ -45,6 +54,16 @@ class RunningLab:
         future = asyncio.run_coroutine_threadsafe(self.lab.site.execute(host, line), self._loop)
         out, err, status = future.result(60)
         return out.decode(), err.decode(), status
+
+    def let_it_migrate(self):
+        """Wait until the HMC has done with its migration, whoever listens."""
+
+        async def over():
+            current = self.lab.site.mobility.current
+            if current is not None:
+                await asyncio.shield(current.over)
+
+        asyncio.run_coroutine_threadsafe(over(), self._loop).result(60)
 
     def fault(self, **fields):
         self.call(self.lab.faults.add, **fields)
@@ -94,10 +113,8 @@ def unattended(running, folder, *pairs):
     return engine.join(), engine.latest()
 
 
-WITH_PROFILES = ("managed", "full")
-
-
 def judge(verdict, route, *, migrated):
+    """Nobody was harmed, nothing is left over, and each thing is as it should be for that end."""
     assert verdict["false_failovers"] == []
     assert verdict["memberships"] == []
     assert verdict["early_restores"] == []
@@ -114,38 +131,22 @@ def judge(verdict, route, *, migrated):
         assert verdict["placeholder"] == "gone"
 
 
-ACCEPTED = (
-    '"all",',
-    '"lpar.pool", "asked.limitations", "asked.terminal", "asked.wwpns",',
-)
-
-
-PERSIST = ("persist = false", "persist = true")
-
-
 def owed(snapshot):
+    """The debts that are owed, by their ids."""
     return {debt.id: debt for debt in snapshot.ledger if debt.state == "owed"}
 
 
 def hook(site, host, pattern, call, **more):
+    """Call something right before a command runs."""
     site.fault(kind="hook", host=host, pattern=pattern, call=call, **more)
 
 
-def to_its_end(site):
-    """Wait until the HMC has done with its migration, whoever listens."""
-
-    async def over():
-        current = site.lab.site.mobility.current
-        if current is not None:
-            await asyncio.shield(current.over)
-
-    asyncio.run_coroutine_threadsafe(over(), site._loop).result(60)
-
-
 def begun(site, folder, answerer=None, *pairs, **more):
+    """An engine for the lab's change that is yet to be started."""
     wanted = edited(site.change_path, *pairs)
     return session.begin(wanted, options(folder, **more), answerer=answerer)
 
 
 def planned(snapshot, action):
+    """The state of an action on its page; None where it is on none."""
     return next((p.state for page in snapshot.pages for p in page.plan if p.id == action), None)

@@ -1,3 +1,5 @@
+"""The lab's clock: it jumps where everybody waits, and things happen in their order."""
+
 import asyncio
 
 from lparwiz.lab.clock import Clock

@@ -1,3 +1,5 @@
+"""LLT, GAB and VCS in the lab: what a freeze does to a cluster, and what timers keep it from."""
+
 import asyncio
 
 import pytest

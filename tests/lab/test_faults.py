@@ -1,3 +1,5 @@
+"""The lab's faults: what each of them lets a host do and answer."""
+
 import asyncio
 
 import pytest

@@ -1,3 +1,5 @@
+"""The lab's HMC: its listings, its refusals and its roles, as the facts have them."""
+
 import csv
 
 import pytest

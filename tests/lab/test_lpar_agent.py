@@ -1,3 +1,5 @@
+"""VCS's LPAR agent in the lab: a migration that goes on after its command has returned."""
+
 import pytest
 
 from lparwiz.lab.lpar_agent import LOG

@@ -1,3 +1,5 @@
+"""Live Partition Mobility in the lab: what moves, what fails midway, and what is recovered."""
+
 import asyncio
 
 import pytest

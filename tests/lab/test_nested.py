@@ -1,3 +1,5 @@
+"""The lab's own nested CSV."""
+
 import csv
 
 import pytest

@@ -1,3 +1,5 @@
+"""The lab's AIX node: its tools as the facts show them, and its files."""
+
 import pytest
 
 from .lines import VRTS

@@ -1,3 +1,5 @@
+"""The lab's shells: ksh on a node, and the restricted one of an HMC."""
+
 import shlex
 
 import pytest

@@ -1,3 +1,5 @@
+"""What a host prints, without what drives a terminal."""
+
 import re
 
 import pytest

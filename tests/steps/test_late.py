@@ -10,24 +10,23 @@ from lparwiz.run.journal import Event
 from lparwiz.run.runner import play_run
 from lparwiz.tools.command import Answer, Outcome
 
-from ..memory import Memory
 from ..operators import Deciding
 from .somebody import World, played
 
 
-class Late(Memory):
-    """A site where the command with these words on this host hangs; it runs when told to."""
+class Late(World):
+    """The first command with these words on this host hangs, and runs only when told to."""
 
-    def __init__(self, host, words, origin):
-        super().__init__(Scenario(route="full"), origin)
-        self._host, self._words = host, words
+    def __init__(self, host, words, *, route="full", outcome=Outcome.TIMED_OUT):
+        super().__init__(Scenario(route=route))
+        self._host, self._words, self._outcome = host, words, outcome
         self.late = None
 
     async def run(self, host_id, command):
         label = self.labels[host_id]
         if self.late is None and label == self._host and self._words in command.text:
             self.late = (label, command.text)
-            return Answer(Outcome.TIMED_OUT, reason="no end within 60 s", seconds=60.0)
+            return Answer(self._outcome, reason="no end within 60 s", seconds=60.0)
         return await super().run(host_id, command)
 
     async def arrive(self):
@@ -42,9 +41,9 @@ class Late(Memory):
         ("hmc2", "new_name=db01_placeholder", "placeholder"),
     ],
 )
-async def test_what_hung_stays_owed_and_is_put_back_by_a_later_look(tmp_path, host, words, debt):
-    world = Late(host, words, tmp_path / "change.toml")
-    folder, play = await stopped(world, tmp_path)
+async def test_what_hung_stays_owed_and_is_put_back_by_a_later_look(folder, host, words, debt):
+    world = Late(host, words)
+    play = await stopped(world, folder)
     assert debt in {each.id for each in play.picture.ledger.owed}
     await world.arrive()
     assert await paid(world, folder) == 3  # put back, but no reading tells which it was
@@ -53,14 +52,12 @@ async def test_what_hung_stays_owed_and_is_put_back_by_a_later_look(tmp_path, ho
     assert world.site.verdict()["clean"] is True
 
 
-async def stopped(world, tmp_path, status=3):
-    """The folder and the play of an unattended run that ended with this status."""
-    folder = tmp_path / "20261122-0214-db01"
-    folder.mkdir()
+async def stopped(world, folder, status=3):
+    """The play of an unattended run that ended with this status."""
     play, steps = world.stage(folder, prepared.decided(world.change))
     assert await play_run(play, steps) == status
     play.journal.close()
-    return folder, play
+    return play
 
 
 async def paid(world, folder):
@@ -70,18 +67,18 @@ async def paid(world, folder):
     return status
 
 
-async def test_the_page_says_when_to_look_again(tmp_path):
-    world = Late("db02", "-T peerinact:9000", tmp_path / "change.toml")
-    _, play = await stopped(world, tmp_path)
+async def test_the_page_says_when_to_look_again(folder):
+    world = Late("db02", "-T peerinact:9000")
+    play = await stopped(world, folder)
     said = [e.data["text"] for e in play.journal.events if e.kind == "said"]
     assert any("may still take effect, so look again in 15 min" in text for text in said), said
 
 
 @pytest.mark.parametrize("word", ["not migrated", None])
-async def test_a_migration_without_an_answer_takes_an_operators_word_however_late(tmp_path, word):
+async def test_a_migration_without_an_answer_takes_an_operators_word_however_late(folder, word):
     """No time proves it: only somebody who has looked can say that nothing is left to begin."""
-    world = Late("hmc1", "migrlpar -o m", tmp_path / "change.toml")
-    folder, _ = await stopped(world, tmp_path, status=4)
+    world = Late("hmc1", "migrlpar -o m")
+    await stopped(world, folder, status=4)
     await world.sleep(10 * DOUBT)
     assert await paid(world, folder) == 4
     answers = {"continue": "go", "proceed": "go", "migrate": "go", "stopped": "back"}
@@ -97,10 +94,10 @@ async def test_a_migration_without_an_answer_takes_an_operators_word_however_lat
     ("host", "words", "debt"),
     [("hmc2", "rmsyscfg", "placeholder"), ("db02", "-T peerinact:1600", "peerinact/db02")],
 )
-async def test_what_pays_and_hung_stays_owed_though_a_second_one_paid(tmp_path, host, words, debt):
+async def test_what_pays_and_hung_stays_owed_though_a_second_one_paid(folder, host, words, debt):
     """By the time it arrives, the number or the timer may be somebody else's."""
-    world = Late(host, words, tmp_path / "change.toml")
-    folder, _ = await stopped(world, tmp_path)
+    world = Late(host, words)
+    await stopped(world, folder)
     assert await paid(world, folder) == 3
     assert f": {debt}\n" in (folder / "ledger.md").read_text().partition("## Settled")[0]
     await world.sleep(DOUBT)
@@ -124,11 +121,9 @@ class Persistent(Prepared):
         return await super().answer(question)
 
 
-async def test_the_lpar_does_not_follow_where_a_rename_by_its_name_may_still_come(tmp_path):
+async def test_the_lpar_does_not_follow_where_a_rename_by_its_name_may_still_come(folder):
     """It hung, was tried again, and arrived later: it would have renamed the LPAR itself."""
-    world = Late("hmc2", "new_name=db01_placeholder", tmp_path / "change.toml")
-    folder = tmp_path / "20261122-0214-db01"
-    folder.mkdir()
+    world = Late("hmc2", "new_name=db01_placeholder")
     refused = []
 
     async def wait(question):
@@ -191,29 +186,10 @@ def test_a_kill_gives_up_what_was_under_way_at_the_last_event_before_it():
     assert in_doubt(meant.add("taken up")) == []  # it never left
 
 
-class Hanging(World):
-    """The first command with these words on this host hangs, and runs only when told to."""
-
-    def __init__(self, scenario, host, words, outcome=Outcome.TIMED_OUT):
-        super().__init__(scenario)
-        self._host, self._words, self._outcome = host, words, outcome
-        self.late = None
-
-    async def run(self, host_id, command):
-        label = self.labels[host_id]
-        if self.late is None and label == self._host and self._words in command.text:
-            self.late = (label, command.text)
-            return Answer(self._outcome, reason="no end within the limit", seconds=60.0)
-        return await super().run(host_id, command)
-
-    async def arrive(self):
-        return await self.site.execute(*self.late)
-
-
 @pytest.mark.parametrize("outcome", [Outcome.TIMED_OUT, Outcome.LOST])
 async def test_a_migration_that_hung_and_begins_later_is_not_called_not_migrated(folder, outcome):
     """The console shows nothing of it for two looks; then it migrates with the timers down."""
-    world = Hanging(Scenario(route="outside"), "hmc1", "migrlpar -o m", outcome)
+    world = Late("hmc1", "migrlpar -o m", route="outside", outcome=outcome)
     run = await played(world, folder, Deciding())
     await world.arrive()
     verdict = world.site.verdict()
@@ -223,7 +199,7 @@ async def test_a_migration_that_hung_and_begins_later_is_not_called_not_migrated
 
 async def test_a_raise_that_hung_stays_owed_though_a_second_one_worked(folder):
     """Tried again it is raised, and put back by a command; the first one arrives after that."""
-    world = Hanging(Scenario(route="outside"), "db02", "-T peerinact:9000")
+    world = Late("db02", "-T peerinact:9000", route="outside")
     run = await played(world, folder, Deciding({"timers.stopped": "again"}))
     await world.arrive()
     timers = world.site.verdict()["timers"]["db02"]
@@ -233,7 +209,7 @@ async def test_a_raise_that_hung_stays_owed_though_a_second_one_worked(folder):
 
 async def test_a_raise_whose_session_broke_while_it_hung_stays_owed(folder):
     """Keepalive gave the session up, not the command."""
-    world = Hanging(Scenario(route="outside"), "db02", "-T peerinact:9000", Outcome.LOST)
+    world = Late("db02", "-T peerinact:9000", route="outside", outcome=Outcome.LOST)
     run = await played(world, folder, Deciding())
     await world.arrive()
     timers = world.site.verdict()["timers"]["db02"]
@@ -243,11 +219,9 @@ async def test_a_raise_whose_session_broke_while_it_hung_stays_owed(folder):
 
 async def test_a_raise_that_hung_stays_owed_when_it_is_paid_at_once_by_another_process(folder):
     """`lparwiz pay` a second later: the command may still take effect just as well."""
-    world = Hanging(Scenario(route="outside"), "db02", "-T peerinact:9000")
+    world = Late("db02", "-T peerinact:9000", route="outside")
     await played(world, folder, Deciding())
-    play, steps = world.stage(folder, prepared.paying(world.change))
-    status = await play_run(play, steps, back=True)
-    play.journal.close()
+    status = await paid(world, folder)
     await world.arrive()
     timers = world.site.verdict()["timers"]["db02"]
     assert timers == [1600, 9000]

@@ -5,7 +5,7 @@ import pytest
 from lparwiz.lab import mobility
 from lparwiz.lab.scenario import Scenario
 
-from ..labs import hook, judge, lab, owed, to_its_end, unattended
+from ..labs import hook, judge, lab, owed, unattended
 from .somebody import INTERIM, full
 
 
@@ -61,7 +61,7 @@ def test_a_migration_that_still_validates_when_the_link_breaks_is_not_called_not
 
         hook(site, "hmc1", "migrlpar -o m", cut_soon)
         status, snapshot = unattended(site, tmp_path)
-        to_its_end(site)
+        site.let_it_migrate()
         verdict = site.verdict()
     assert verdict["migrated"]
     assert verdict["false_failovers"] == []

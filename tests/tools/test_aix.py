@@ -1,3 +1,5 @@
+"""AIX's error log, its names and its levels."""
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

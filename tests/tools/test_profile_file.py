@@ -1,3 +1,5 @@
+"""A ProfileFile: what is read of it, and what is changed in it."""
+
 import subprocess
 
 import pytest

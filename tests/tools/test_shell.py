@@ -1,3 +1,5 @@
+"""Commands as a shell takes them."""
+
 import subprocess
 
 import pytest

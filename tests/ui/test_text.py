@@ -1,3 +1,5 @@
+"""Text in cells: wrapped, folded and cut to a width."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len

@@ -1,3 +1,5 @@
+"""Themes: their colours, what is wrong with one, and which a terminal gets."""
+
 import os
 import re
 from itertools import combinations, product
