@@ -176,7 +176,11 @@ def find(runs: Path, name: str | None) -> PastRun:
             raise run.damaged
         if unfinished(run):
             return run
-    raise Trouble("No run is unfinished.", str(runs), "Begin one with a change file.")
+    raise Trouble(
+        "No run is unfinished.",
+        str(runs),
+        "Begin one with a change file, or name one that was left: `lparwiz runs` lists them all.",
+    )
 
 
 def as_begun(folder: Path) -> Change:
