@@ -12,18 +12,24 @@ TRACES = 8
 def chart_of(title: str, figures: Figures, limits: tuple[Limit, ...]) -> Chart:
     """The figures drawn beside the limits: the ticks, then those that saw most.
 
-    By whole seconds, so that jitter doesn't make them change places; SSH, which is heard by the
-    ticks, after those that tell more.
+    By whole seconds, so that jitter doesn't make them change places; those that are lost first
+    among equals, and SSH, which is heard by the ticks, last. None that is left out saw more than
+    all of those that are named.
     """
     first, others = figures.sources[:1], figures.sources[1:]
-
-    def seconds(source: Source) -> float:
-        return source.longest.seconds if source.longest is not None else 0.0
-
-    ranked = sorted(others, key=lambda s: (-int(seconds(s)), s.id == "ssh"))
-    shown = (*first, *ranked[: TRACES - len(first)])
+    ranked = sorted(others, key=lambda s: (-int(_seconds(s)), not s.lost, s.id == "ssh"))
+    room = TRACES - len(first)
+    if (most := max(ranked, key=_seconds, default=None)) in ranked[room:]:
+        ranked = [*ranked[: room - 1], most]
+    shown = (*first, *ranked[:room])
     traces = tuple(_trace(source, figures.at) for source in shown)
     return Chart(title, traces, limits, len(figures.sources) - len(shown))
+
+
+def _seconds(source: Source) -> float:
+    """The longest silence that it saw, ended or not."""
+    ended = source.longest.seconds if source.longest is not None else 0.0
+    return max(ended, source.standing)
 
 
 def _trace(source: Source, at: float) -> Trace:
