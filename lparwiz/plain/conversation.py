@@ -12,7 +12,7 @@ from lparwiz.plain.typed import Lines, News, Next
 from lparwiz.plain.unread import Unread
 from lparwiz.run.seam import Seam
 from lparwiz.run.snapshot import Abort, Answered, Hold, Leave, Question, RunState
-from lparwiz.ui.abort_text import BACK, aborting, offer
+from lparwiz.ui.abort_text import WAY_BACK, aborting, offer
 from lparwiz.ui.hosts_text import hosts_page
 from lparwiz.ui.keys import KEYMAP
 from lparwiz.ui.leaving_text import leaving
@@ -306,7 +306,7 @@ class Conversation:
         choice, answer = found
         if choice.id != question.safe and self._read_first():
             return
-        if choice.id == "back" and offer(self._snapshot) == BACK:
+        if choice.id == "back" and offer(self._snapshot) == WAY_BACK:
             self._offer_way_back()
         elif choice.needs_word:
             self._meant = answer

@@ -20,7 +20,7 @@ class Unread:
         self._left: dict[Next, list[str]] = {each: [] for each in CONFIRMS}
 
     def comes_before(self, confirmed: Next) -> None:
-        """The lines to come are read before this is answered; NOTHING: they are but looked up."""
+        """The lines to come are read before this is answered; NOTHING: they were only looked up."""
         self._before = confirmed
 
     def forget(self, confirmed: Next) -> None:

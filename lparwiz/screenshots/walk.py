@@ -112,7 +112,7 @@ class Walk:
             caption: what is seen.
             keys: pressed before, by Textual's names.
             back: the keys that lead back, with spaces between, where any were pressed.
-            theme: worn for this picture alone; empty: the usual one.
+            theme: used for this picture alone; empty: the usual one.
         """
         self._desk.publish()
         await self._still()

@@ -15,8 +15,9 @@ from lparwiz.ui.ledger_text import debt_lines
 from lparwiz.ui.page_text import PROSE
 from lparwiz.ui.text import Paragraph, Piece, counted, wrap
 
-BACK = "Take the way back"
+WAY_BACK = "Take the way back"
 STOP = "Ask the HMC to stop it"
+"""What can be chosen beside going on, as it stands on its button."""
 
 
 def offer(snapshot: Snapshot) -> str:
@@ -24,7 +25,7 @@ def offer(snapshot: Snapshot) -> str:
     if _closing(snapshot):
         return ""
     if not snapshot.outcome:
-        return BACK
+        return WAY_BACK
     return STOP if _stops(snapshot) else ""
 
 

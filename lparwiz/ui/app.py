@@ -19,7 +19,7 @@ from textual.theme import Theme
 from lparwiz.run.seam import Seam
 from lparwiz.run.snapshot import Abort, Answered, Leave, RunState, Snapshot
 from lparwiz.ui._textual import cut
-from lparwiz.ui.abort_text import BACK, aborting, offer
+from lparwiz.ui.abort_text import WAY_BACK, aborting, offer
 from lparwiz.ui.bindings import bound
 from lparwiz.ui.confirm import Confirm
 from lparwiz.ui.driver import PatientDriver
@@ -162,7 +162,7 @@ class Wizard(App[int], inherit_bindings=False):
         if self._monotonic is not None:
             self.set_interval(TICK, self._tick)
         if not self.is_headless:
-            handle_signals(asyncio.get_running_loop(), self._told, self._killed)
+            handle_signals(asyncio.get_running_loop(), self._tell_engine, self._killed)
             self.call_after_refresh(_freeze_garbage)
         self.call_after_refresh(self._painted)
         if self._pictures is not None:
@@ -281,7 +281,7 @@ class Wizard(App[int], inherit_bindings=False):
 
     def _leave(self, confirmed: bool | None) -> None:  # noqa: FBT001 - a screen's result
         if confirmed:
-            self._part(Leave())
+            self._send_leave(Leave())
             self.exit(exit_status(self.seam.latest()))
 
     def action_commands(self) -> None:
@@ -317,13 +317,13 @@ class Wizard(App[int], inherit_bindings=False):
 
         if isinstance(self.screen, Confirm):
             return  # Enter came twice
-        if offer(self._snapshot) != BACK:
+        if offer(self._snapshot) != WAY_BACK:
             form.send(choice)  # once the migration was sent it goes on to the readings
             return
 
         def still(snapshot: Snapshot) -> str:
             question = snapshot.question
-            return BACK if question is not None and question.id == asked else ""
+            return WAY_BACK if question is not None and question.id == asked else ""
 
         page = Confirm("back", "Take the way back?", aborting, "No", still, self._snapshot)
         self.push_screen(page, decided)
@@ -332,14 +332,14 @@ class Wizard(App[int], inherit_bindings=False):
         if confirmed:
             self.seam.send(Abort())
 
-    def _told(self, number: signal.Signals) -> None:
+    def _tell_engine(self, number: signal.Signals) -> None:
         """Called from a signal's handler, in the middle of anything."""
         if not self.left:
-            self._part(Leave(f"the screen got {number.name}"))
+            self._send_leave(Leave(f"the screen got {number.name}"))
 
     def _killed(self, number: signal.Signals) -> None:
         """A hang-up or a kill. No message: the terminal may be gone."""
-        self._told(number)
+        self._tell_engine(number)
         self.exit(KILLED_BY + number, return_code=KILLED_BY + number)
 
     def give_back(self) -> None:
@@ -349,7 +349,7 @@ class Wizard(App[int], inherit_bindings=False):
             self._driver.stop_application_mode()
             self._driver.close()
 
-    def _part(self, order: Leave) -> None:
+    def _send_leave(self, order: Leave) -> None:
         self.left = True
         self.seam.send(order)
 

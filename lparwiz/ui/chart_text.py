@@ -130,7 +130,7 @@ def _strip(
 
 
 def _behind(notes: list[Piece], width: int, rows: int) -> list[Piece]:
-    """The notes as rows of so many cells: wrapped at words, and `..` where rows are short."""
+    """The notes as rows of so many cells: wrapped at words, `..` where there are too few rows."""
     (style, label), *others = notes
     lines = [(style, fit(label, width).rstrip())]
     for style, note in others:

@@ -74,7 +74,7 @@ def help_page(
         snapshot: the run.
         view: what was in sight when help was asked for.
         page: the step's page, where that was in sight.
-        notices: what went wrong with the looks, such as a theme that could not be read.
+        notices: what went wrong with the screen itself, such as a theme that could not be read.
         width: cells.
     """
     prose = min(width, PROSE)

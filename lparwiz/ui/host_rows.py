@@ -32,14 +32,15 @@ class HostRows(Lines, can_focus=True):
     _most = 1
     """Its height at most."""
 
-    def forget(self, *, most: int) -> None:
-        """Have another size of terminal: no more than so many rows of it."""
+    def begin_anew(self, *, most: int) -> None:
+        """The terminal has another size: take room anew, and no more than so many rows."""
         self._rows, self._most = 0, most
 
     def grow(self, wanted: int) -> None:
-        """Take room for so many rows: more, but a page that jumps for a few equal is no calm.
+        """Take room for so many rows.
 
-        So it shrinks with the next resize only.
+        It shrinks with the next resize only: else the page above would move up and down with
+        every host that is well again.
         """
         rows = min(max(1, wanted), self._most)
         if rows > self._rows:

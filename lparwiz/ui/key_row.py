@@ -46,7 +46,7 @@ class KeyRow(Lines):
 
 
 def said(words: str, width: int) -> Line:
-    """A sentence in one row; where it is longer, its begin and where all of it stands."""
+    """A sentence in one row; a longer one's beginning, and where all of it can be read."""
     text = f" {plain(words)}"
     if cell_len(text) > width:
         rest = f" .. {key_name('help')} has all of it"

@@ -62,7 +62,7 @@ def page_text(
     unfolded: bool = False,
     strokes: Strokes = BOX,
 ) -> PageText:
-    """Every step's page has the same bones, whatever it does.
+    """A step's page. Its parts and their order are the same for every step.
 
     What it is for; its result, once there is one; what we know; what will run where. Then what was
     read in tables, what was decided, what happened, notes, the guide. What decides stands on top:

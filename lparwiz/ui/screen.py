@@ -108,7 +108,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         """Everything that depends on the height."""
         for rows in self.query(HostRows):
-            rows.forget(most=most_rows(event.size.height))
+            rows.begin_anew(most=most_rows(event.size.height))
         self.call_after_refresh(self._resized)
 
     def _resized(self) -> None:

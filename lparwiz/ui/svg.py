@@ -21,7 +21,7 @@ ABOVE = 18.5
 STROKE = 1.6
 """Thickness of a line, the same."""
 LAP = 0.3
-"""By how much what goes on in the next row reaches into it: else a seam shows."""
+"""How far a shape that goes on in the next row reaches into it: without, a seam shows."""
 
 LEFT, RIGHT, UP, DOWN = 1, 2, 4, 8
 ARMS = {

@@ -52,7 +52,7 @@ def table_text(table: Table, width: int) -> Iterable[Paragraph]:
 
 
 def _folded(columns: Cells, rows: Sequence[Cells], width: int) -> list[_Row]:
-    """Rows that say the same of many made one; those that most of them are come last."""
+    """Rows that say the same of several hosts made one; what most hosts say comes last."""
     alike: dict[Cells, list[str]] = {}
     for row in rows:
         alike.setdefault(row[1:], []).append(row[0] if row else "")

@@ -13,7 +13,7 @@ Line = tuple[Piece, ...]
 """One line of a screen."""
 
 Paragraph = list[Line]
-"""Lines that belong together: where the screen is, after a resize, is told in paragraphs."""
+"""Lines that belong together: after a resize the same paragraph is on top."""
 
 Draw = Callable[[int], list[Paragraph]]
 """What a width in cells makes of something."""

@@ -21,7 +21,7 @@ from lparwiz.run.journal import Journal
 from lparwiz.run.runner import play_run
 from lparwiz.run.snapshot import Abort, Answered, Hold, RunState, Snapshot
 from lparwiz.steps.watching import Freezes
-from lparwiz.ui.abort_text import BACK, STOP, aborting, offer
+from lparwiz.ui.abort_text import STOP, WAY_BACK, aborting, offer
 from lparwiz.ui.text import words_of
 
 from ..labs import judge
@@ -208,7 +208,7 @@ def test_abort_takes_the_way_back_that_the_page_shows_or_says_that_there_is_none
         run = played(Scenario(route=route), moment, Abort())
         after = run.changing(run.received)
         if moment < sends:
-            assert offer(run.then) == BACK
+            assert offer(run.then) == WAY_BACK
             assert not any("migrlpar" in line for line in after)
             if run.kind(moment) in QUIET:
                 assert after == promised(run.then)
