@@ -9,6 +9,7 @@ from lparwiz.run.runner import play_run
 
 from ..memory import Memory
 from ..operators import Deciding
+from .in_memory import Killed
 
 TABLE = "Not as this run left it: was, ours, found"
 """The title of the table that a page shows where somebody changed what a run had changed."""
@@ -93,6 +94,25 @@ async def played(world, folder, answerer, *, back=False):
         return Ended(world, folder, play, await play_run(play, steps, back=back))
     finally:
         play.journal.close()
+
+
+async def killed_at(world, folder, answerer, kind, **data):
+    """Play the run of this folder until it is killed, right after this event was written."""
+    answerer.world = world
+    play, steps = world.stage(folder, answerer)
+
+    def kill(event):
+        if event.kind == kind and event.data.items() >= data.items():
+            raise Killed
+
+    play.journal.listen(kill)
+    try:
+        await play_run(play, steps)
+    except Killed:
+        return
+    finally:
+        play.journal.close()
+    raise AssertionError("it was not killed")
 
 
 def does(host, line):

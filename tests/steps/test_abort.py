@@ -26,6 +26,7 @@ from lparwiz.ui.text import words_of
 
 from ..labs import judge
 from ..memory import FAST, Memory
+from .in_memory import Killed
 
 ROUTES = ("full", "managed", "outside")
 STEPS = (
@@ -271,10 +272,6 @@ def test_a_stop_that_comes_too_late_is_refused_by_the_hmc_and_the_run_ends_as_mi
 
 def _migrates(event):
     return MIGRATES in event.data["command"]
-
-
-class Killed(BaseException):
-    """The process is gone at this instant."""
 
 
 class Gone(Memory):

@@ -6,12 +6,11 @@ import pytest
 
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.answers import Operator
-from lparwiz.run.runner import play_run
 from lparwiz.run.snapshot import Abort, Hold, Leave, PlanState
 
 from ..labs import begun, lab, owed, planned
 from ..operators import Answering, Deciding, Hands
-from .somebody import World, played
+from .somebody import World, killed_at, played
 
 
 def _migrating(snapshot):
@@ -125,16 +124,6 @@ async def test_an_abort_that_was_confirmed_outlives_a_kill(folder):
     """The order is taken, the run killed before the step's end is written; then taken up."""
     world = World(Scenario(route="outside"))
     answers = Deciding({"migrate.migrate": "back"})
-    answers.world = world
-    play, steps = world.stage(folder, answers)
-
-    def kill(event):
-        if event.kind == "decision" and event.data["choice"] == "back":
-            raise KeyboardInterrupt
-
-    play.journal.listen(kill)
-    with pytest.raises(KeyboardInterrupt):
-        await play_run(play, steps)
-    play.journal.close()
+    await killed_at(world, folder, answers, "decision", choice="back")
     await played(world, folder, Deciding())
     assert world.commands("migrlpar", "-o m") == []

@@ -68,16 +68,16 @@ def test_a_migration_that_still_validates_when_the_link_breaks_is_not_called_not
     assert status != 1, snapshot.closing
 
 
+def somebody_migrates(site):
+    """Somebody else sends the migration while this run validates."""
+    line = "migrlpar -o m -m p9-east -t p9-west --ip 127.0.0.1 -u hscroot -p db01"
+    site.fault(kind="hook", host="hmc1", pattern="migrlpar -o v", on="hmc1", command=line)
+
+
 def test_somebody_elses_migration_is_not_called_not_migrated(tmp_path):
     """`no migration was ever sent` by us proves nothing about where the LPAR runs (rule 6)."""
     with lab(Scenario(route="full"), tmp_path / "lab") as site:
-        site.fault(
-            kind="hook",
-            host="hmc1",
-            pattern="migrlpar -o v",
-            on="hmc1",
-            command="migrlpar -o m -m p9-east -t p9-west --ip 127.0.0.1 -u hscroot -p db01",
-        )
+        somebody_migrates(site)
         status, snapshot = unattended(site, tmp_path)
         verdict = site.verdict()
     assert verdict["migrated"]
@@ -89,13 +89,7 @@ def test_somebody_elses_migration_is_not_called_not_migrated(tmp_path):
 
 def test_somebody_elses_migration_on_a_route_without_profiles_is_not_exit_status_1(tmp_path):
     with lab(Scenario(route="outside"), tmp_path / "lab") as site:
-        site.fault(
-            kind="hook",
-            host="hmc1",
-            pattern="migrlpar -o v",
-            on="hmc1",
-            command="migrlpar -o m -m p9-east -t p9-west --ip 127.0.0.1 -u hscroot -p db01",
-        )
+        somebody_migrates(site)
         status, snapshot = unattended(site, tmp_path)
         assert site.verdict()["migrated"]
     assert status == 4, snapshot.closing

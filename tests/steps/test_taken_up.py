@@ -19,7 +19,7 @@ from lparwiz.run.runner import play_run
 from ..memory import Memory
 from ..operators import Deciding
 from .in_memory import Run
-from .somebody import World, played, removes
+from .somebody import World, killed_at, played, removes
 
 
 async def killed(folder, text="migrlpar -o m") -> Run:
@@ -167,18 +167,7 @@ async def test_killed_right_after_a_placeholder_was_left_as_found_it_can_still_g
     gone = {"migrate.proceed": removes("p9-west", "db01_placeholder")}
     choices = {"migrate.stopped": ["again"], "migrate.moved.placeholder": "leave"}
     world = World(Scenario(route="full"))
-    answers = Deciding(choices, gone)
-    answers.world = world
-    play, steps = world.stage(folder, answers)
-
-    def kill(event):
-        if event.kind == "debt settled" and event.data["id"] == "placeholder":
-            raise KeyboardInterrupt
-
-    play.journal.listen(kill)
-    with pytest.raises(KeyboardInterrupt):
-        await play_run(play, steps)
-    play.journal.close()
+    await killed_at(world, folder, Deciding(choices, gone), "debt settled", id="placeholder")
     run = await played(world, folder, Deciding())
     assert run.verdict["migrated"], run.snapshot.closing
 
