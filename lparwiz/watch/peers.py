@@ -74,9 +74,9 @@ class Ping:
         """Keep the peer pinging until cancelled."""
         scene, source = self._scene, self.source
         while True:
-            name = await self._name()
-            if name is None:
-                source.gone(scene.clock.now(), f"{self._peer.label} gets no reply by any name")
+            name, why_none = await self._name()
+            if not name:
+                source.gone(scene.clock.now(), why_none)
                 await scene.rest(AGAIN)
                 continue
             self._kept = b""
@@ -86,24 +86,25 @@ class Ping:
             if not lived_out(answer):
                 await scene.rest(AGAIN)
 
-    async def _name(self) -> str | None:
-        """The first name or address of the node by which the peer gets a reply from it.
+    async def _name(self) -> tuple[str, str]:
+        """The first name or address of the node by which the peer gets a reply; else why none is.
 
         Names differ between the cluster, AIX and the operator's host (facts, vcs.md 10.15).
         """
         scene, node = self._scene, self._scene.node
+        why_none = f"{self._peer.label} gets no reply by any name"
         answer = await ask(scene.transport, node, aix.hostname())
         own = aix.parse_hostname(answer.stdout)
         for name in dict.fromkeys((own, own.partition(".")[0], node.address, node.name)):
-            if not _loopback(name) and await self._replies(name):
-                return name
-        return None
-
-    async def _replies(self, name: str) -> bool:
-        with suppress(Refused):  # no name at all, whatever the node calls itself
-            answer = await self._scene.transport.run(self._peer.id, ping.once(name))
-            return any(ping.parse(line) == ping.Reply() for line in answer.stdout.splitlines())
-        return False
+            if _loopback(name):
+                continue
+            with suppress(Refused):  # no name at all, whatever the node calls itself
+                answer = await scene.transport.run(self._peer.id, ping.once(name))
+                if answer.outcome is not Outcome.EXITED:
+                    why_none = why(answer)
+                if any(ping.parse(line) == ping.Reply() for line in answer.stdout.splitlines()):
+                    return name, ""
+        return "", why_none
 
 
 def _loopback(name: str) -> bool:

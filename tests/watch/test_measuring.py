@@ -276,6 +276,11 @@ async def test_a_node_that_its_peers_know_by_no_name_loses_ping_with_the_reason(
         assert watch.source("ping/db02").lost == "db02 gets no reply by any name"
 
 
+async def test_a_peer_that_was_never_reached_loses_ping_for_that_and_not_for_a_name(tmp_path):
+    async with watching(tmp_path, unreachable=frozenset({"db02"})) as watch:
+        assert watch.source("ping/db02").lost == "db02 is out of reach"
+
+
 async def test_llt_that_does_not_run_on_a_peer_is_lost_with_the_reason(tmp_path):
     async with watching(tmp_path, llt_down=frozenset({"db02"}), seconds=20.0) as watch:
         assert "LLT is not running" in watch.source("llt/db02").lost
