@@ -3,11 +3,15 @@
 The truth lies between a gap less one interval and the gap: both are kept, the gap is used.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 NOTHING_SEEN = 0.15
 """Seconds: no gap is longer where nothing freezes (the benchmark's own bound)."""
+COARSE = 10.0
+"""Seconds by which the truth may be less than a gap, from which on it says little: two looks at
+LLT's links."""
 INTERVALS = 3
 """How many intervals of its own a source's gap must have to count as something seen."""
 
@@ -104,7 +108,9 @@ def counted(figures: Figures | None) -> tuple[Counted, ...]:
     """What counts as a freeze, the longest first; nothing where there was no more than jitter.
 
     Of each source the longest that it saw end, and what stands open, as far as it went; each by
-    the source's own measure: a coarse one takes nothing away from a fine one.
+    the source's own measure: a coarse one takes nothing away from a fine one. One that tells no
+    better than to `COARSE` adds nothing either, where a finer one saw the same silence as long as
+    it is certain of.
     """
     if figures is None:
         return ()
@@ -115,8 +121,19 @@ def counted(figures: Figures | None) -> tuple[Counted, ...]:
         if source.samples and (seconds := source.standing):
             gap = Gap(figures.at - seconds, seconds, source.interval, Cause.SILENCE)
             found.append(Counted(source, gap, open=True))
-    counting = [each for each in found if _seen(each.gap)]
+    fine = [each.gap for each in found if each.gap.interval < COARSE]
+    counting = [each for each in found if _seen(each.gap) and not _told_finer(each.gap, fine)]
     return tuple(sorted(counting, key=lambda each: (each.gap.seconds, each.open), reverse=True))
+
+
+def _told_finer(gap: Gap, fine: Sequence[Gap]) -> bool:
+    """Whether a coarse gap is the silence that a finer one tells, for all that it knows."""
+    return gap.interval >= COARSE and any(
+        each.seconds >= gap.least
+        and each.began < gap.began + gap.seconds
+        and gap.began < each.began + each.seconds
+        for each in fine
+    )
 
 
 def _seen(gap: Gap) -> bool:

@@ -1,5 +1,6 @@
 """Which of a watch's figures is kept."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from lparwiz.history import Kind
 from lparwiz.lab.scenario import Scenario
 from lparwiz.steps.seen import freeze_in, not_believed
-from lparwiz.watch.figures import Cause, Figures, Gap, Source
+from lparwiz.watch.figures import Cause, Figures, Gap, Source, counted
 
 from ..memory import Memory
 
@@ -31,6 +32,20 @@ def test_a_freeze_is_kept_though_a_coarser_source_read_it_longer(name, seconds, 
     found = freeze_in(figures, CHANGE, Kind.MIGRATION, memory=None)
     assert found is not None
     assert found.seconds >= ticks.longest.seconds
+
+
+@pytest.mark.parametrize(
+    ("began", "ticks", "longest"),
+    [(30.0, 75.04, 75.04), (30.0, 60.0, 82.11), (200.0, 75.04, 82.11)],
+    ids=["the same", "longer for certain", "another one"],
+)
+def test_links_by_polls_count_beyond_what_a_finer_source_tells_of_the_same_silence(
+    began, ticks, longest
+):
+    fine = replace(source("ticks", 1.0, 0.05), longest=Gap(began, ticks, 0.05, Cause.FREEZE))
+    links = replace(source("llt/db02", 1.0, 12.0), longest=Gap(25.0, 82.11, 12.0, Cause.SILENCE))
+    assert counted(Figures(300.0, (fine, links)))[0].gap.seconds == longest
+    assert counted(Figures(300.0, (links,)))[0].gap.seconds == 82.11
 
 
 def test_a_silence_longer_than_any_freeze_is_not_kept_and_the_reason_is_said():
