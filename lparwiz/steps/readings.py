@@ -186,8 +186,15 @@ async def system(play: Play, console: Host, name: str) -> Reading[Rows]:
 
 
 async def partition(play: Play, console: Host, system_name: str, name: str) -> Reading[Partitions]:
-    """A partition by its name; no row: it is absent."""
-    return await _listed(play, console, hmc.list_partition(system_name, name), _partitions)
+    """A partition by its name; no row: it is absent. A row of another one tells nothing of it."""
+
+    def alone(answer: Answer) -> Partitions:
+        found = _partitions(answer)
+        if others := [each.name for each in found if each.name != name]:
+            raise Unusable(f"asked for {name}, the console lists {', '.join(others)}")
+        return found
+
+    return await _listed(play, console, hmc.list_partition(system_name, name), alone)
 
 
 async def partition_rows(play: Play, console: Host, system_name: str, name: str) -> Reading[Rows]:

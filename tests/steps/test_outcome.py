@@ -1,11 +1,14 @@
 """Both consoles prove what became of the migration, or no branch opens; nothing is sent twice."""
 
+import dataclasses
+
 import pytest
 
 from lparwiz.lab import mobility
 from lparwiz.lab.scenario import Scenario
 
 from ..labs import hook, judge, lab, owed, unattended
+from .in_memory import Run
 from .somebody import INTERIM, full
 
 
@@ -154,3 +157,22 @@ async def test_a_half_done_migration_is_recovered_before_the_placeholder_has_its
     assert sent == ["migrlpar -o r", f"name={INTERIM},new_name=db01"]
     assert run.status == 1, run.snapshot.closing
     assert run.verdict["clean"]
+
+
+class Unfiltered(Run):
+    """A console that lists every partition, whichever it is asked for."""
+
+    host = ""
+
+    async def run(self, host_id, command):
+        if host_id == self.host and "lssyscfg -r lpar" in command.text:
+            command = dataclasses.replace(command, text=command.text.partition(" --filter")[0])
+        return await super().run(host_id, command)
+
+
+async def test_the_row_of_another_partition_tells_nothing_of_the_lpar(folder):
+    """A VIOS that is Running would pass for it: the timers would go down by that."""
+    it = Unfiltered(folder, route="full", migration="fails-midway")
+    it.happens.append(("migrlpar -o m", lambda: setattr(it, "host", "console/source")))
+    assert await it.once() == 4, it.said
+    assert {"migration", "peerinact/db01", "peerinact/db02"} <= it.owed
