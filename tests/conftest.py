@@ -62,6 +62,8 @@ def pytest_xdist_auto_num_workers():
 def pytest_collection_modifyitems(items):
     """The longest files first: files are handed out whole, and a long last one is waited for."""
     places = {TESTS / name: place for place, name in enumerate(LONGEST)}
+    if gone := [str(path) for path in places if not path.exists()]:
+        raise pytest.UsageError(f"LONGEST names what is no file any more: {', '.join(gone)}")
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
