@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from lparwiz.run.acting import Acting, planned
@@ -168,9 +169,16 @@ class Play:
         self.picture.say(text)
 
     def result(self, text: str) -> None:
-        """Say in a sentence how the step ended."""
+        """Say in a sentence how the step ended; where a dry run has done nothing, say that."""
+        if self.rehearsal and self._only_planned():
+            text = "These commands would run."
         self.journal.write("result", step=self.picture.current, text=text)
         self.picture.page(result=text)
+
+    def _only_planned(self) -> bool:
+        """Whether this step has shown commands that nobody has sent."""
+        latest = takewhile(lambda event: event.kind != "step", reversed(self.journal.events))
+        return any(event.kind == "planned" for event in latest)
 
     def progress(self, progress: Progress | None) -> None:
         """Show how far something long has come; a new phase is journaled."""

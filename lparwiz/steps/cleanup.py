@@ -20,7 +20,6 @@ from lparwiz.change import Change, Part
 from lparwiz.run.action import Action, Done, Moved, Standing, Verdict, blocked, unproven
 from lparwiz.run.ledger import Debt, DebtState
 from lparwiz.run.play import Play
-from lparwiz.run.snapshot import PlanState
 from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps import override, readings
 from lparwiz.steps.asking import put_right
@@ -87,7 +86,7 @@ async def play(play: Play, change: Change) -> None:
         names = ", ".join(each.what for each in decided.left)
         play.result(f"The consoles are cleaned up, but for what was left as found: {names}.")
         return
-    play.result(_result(play, change, done))
+    play.result(_result(play, change))
 
 
 async def _clean_up(
@@ -103,9 +102,7 @@ async def _clean_up(
     return done
 
 
-def _result(play: Play, change: Change, done: tuple[Done, ...]) -> str:
-    if any(each.state is PlanState.PLANNED for each in done):
-        return "These commands would run."
+def _result(play: Play, change: Change) -> str:
     if play.conclusion is Conclusion.MIGRATED:
         return f"{change.lpar.source} can start {change.lpar.name} again; the placeholder is gone."
     return "The consoles are as they were. The backup stays in the run's folder."

@@ -83,7 +83,7 @@ async def send(play: Play, change: Change, freezes: Freezes, migration: Action) 
             done.text,
             "Mend what it names, then try again. Nothing was moved.",
         )
-    play.result(done.text or "The migration would be started here.")
+    play.result(done.text)
 
 
 async def watch_on(play: Play, change: Change, freezes: Freezes) -> None:
