@@ -83,8 +83,9 @@ def require_terminal() -> None:
         raise NoTerminal(
             "The wizard needs a terminal.",
             f"Not a terminal: {', '.join(missing)}.",
-            "Log in with `ssh -t`, have lparwiz ask line by line (`--plain`), or use `lparwiz run` "
-            "with [decisions] in the change file.",
+            "Log in with `ssh -t`, have lparwiz ask line by line (`--plain`), or let it play by "
+            "itself: `lparwiz run` with [decisions] in the change file, `lparwiz demo "
+            "--unattended`.",
         )
 
 

@@ -84,7 +84,7 @@ def choose_theme(asked: str | None) -> ThemeChoice:
     used = fitting if fitting in themes else DEFAULT
     known = f"There is no theme {wanted}; there are {', '.join(sorted(themes))}"
     why = next((str(failure) for failure in failures if failure.name == wanted), known)
-    return ThemeChoice(themes, used, failures, (f"{why}. Instead {used} is worn.",))
+    return ThemeChoice(themes, used, failures, (f"{why}. So {used} is used.",))
 
 
 class _Bad(Exception):  # noqa: N818 - never leaves this module

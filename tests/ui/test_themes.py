@@ -309,7 +309,7 @@ async def test_a_broken_theme_that_was_asked_for_is_told_where_it_covers_nothing
         await pilot.press("f1")
         await pilot.pause()
         text = "".join(app.screen.lines["page"].words.split())
-        assert f"{broken_theme}:line1:foundthebyte0x8f;expectedUTF-8.Insteadansiisworn." in text
+        assert f"{broken_theme}:line1:foundthebyte0x8f;expectedUTF-8.Soansiisused." in text
 
 
 async def test_a_theme_that_is_unknown_or_broken_is_told_and_night_taken(tmp_path):
@@ -322,7 +322,7 @@ async def test_a_theme_that_is_unknown_or_broken_is_told_and_night_taken(tmp_pat
         text = " ".join(seen().split())
         assert "'blurple' is not a colour" in text
         assert "Theme mine can't be read" in text
-        assert "Instead night is worn" in " ".join(pilot.app.screen.lines["page"].words.split())
+        assert "So night is used" in " ".join(pilot.app.screen.lines["page"].words.split())
 
 
 async def test_no_theme_but_ours_can_be_chosen():
