@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from lparwiz.run.engine import Engine
 from lparwiz.run.journal import Event
-from lparwiz.run.snapshot import Leave
+from lparwiz.run.orders import Leave
 
 _QUIET = frozenset({"stdout", "stderr"})
 """The raw bytes are for the journal."""

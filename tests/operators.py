@@ -3,7 +3,7 @@
 import re
 
 from lparwiz.run.answers import Left, Prepared
-from lparwiz.run.snapshot import Answered
+from lparwiz.run.orders import Answered
 
 HOSTS = {"source HMC": "hmc1", "target HMC": "hmc2"}
 

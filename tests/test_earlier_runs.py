@@ -16,7 +16,7 @@ from lparwiz.locks import Busy, hold
 from lparwiz.owing import Owing, hand_over, refuse_if_owing
 from lparwiz.run.doubt import DOUBT
 from lparwiz.run.journal import Journal, Played
-from lparwiz.run.snapshot import Leave
+from lparwiz.run.orders import Leave
 
 from .labs import options
 

@@ -15,7 +15,7 @@ from lparwiz.lab.scenario import Scenario
 from lparwiz.lab.site import Site
 from lparwiz.locks import Busy, hold
 from lparwiz.run.journal import Played, read
-from lparwiz.run.snapshot import Leave
+from lparwiz.run.orders import Leave
 
 from .labs import edited, lab, options
 

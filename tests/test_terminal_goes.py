@@ -14,7 +14,7 @@ import pytest
 from lparwiz import session
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run import journal as journals
-from lparwiz.run.snapshot import Leave
+from lparwiz.run.orders import Leave
 
 from .labs import edited, lab
 from .operators import LeavingAt

@@ -10,8 +10,9 @@ from lparwiz.plain.paper import Paper
 from lparwiz.plain.telling import Teller
 from lparwiz.plain.typed import Lines, News, Next
 from lparwiz.plain.unread import Unread
+from lparwiz.run.orders import Abort, Answered, Hold, Leave
 from lparwiz.run.seam import Seam
-from lparwiz.run.snapshot import Abort, Answered, Hold, Leave, Question, RunState
+from lparwiz.run.snapshot import Question, RunState
 from lparwiz.ui.abort_text import WAY_BACK, aborting, offer
 from lparwiz.ui.hosts_text import hosts_page
 from lparwiz.ui.keys import KEYMAP

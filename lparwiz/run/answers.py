@@ -5,7 +5,8 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from lparwiz.run.snapshot import Abort, Answered, Hold, Leave, Order, Question
+from lparwiz.run.orders import Abort, Answered, Hold, Leave, Order
+from lparwiz.run.snapshot import Question
 
 
 @dataclass(frozen=True)

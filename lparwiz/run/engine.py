@@ -10,8 +10,9 @@ import time
 from collections.abc import Awaitable, Callable
 
 from lparwiz.run.journal import Event
+from lparwiz.run.orders import Order
 from lparwiz.run.picture import Picture
-from lparwiz.run.snapshot import Order, RunState, Snapshot
+from lparwiz.run.snapshot import RunState, Snapshot
 
 BROKEN = 3
 """Exit status where lparwiz itself failed: something may be owed."""

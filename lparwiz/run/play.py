@@ -14,20 +14,10 @@ from lparwiz.run.doubt import doubts
 from lparwiz.run.folder import Folder, NoFolder
 from lparwiz.run.journal import LEDGER, Event, Journal, JournalFailed
 from lparwiz.run.ledger import Debt, DebtState, Ledger, as_data, replay
+from lparwiz.run.orders import Abort, Hold, Order
 from lparwiz.run.picture import Picture
 from lparwiz.run.reading import Reading, understood
-from lparwiz.run.snapshot import (
-    Abort,
-    Chart,
-    Finding,
-    Hold,
-    Order,
-    PlanState,
-    Progress,
-    Question,
-    RunState,
-    Table,
-)
+from lparwiz.run.snapshot import Chart, Finding, PlanState, Progress, Question, RunState, Table
 from lparwiz.run.step import Again, Conclusion, WayBack
 from lparwiz.tools.command import Answer, Command
 

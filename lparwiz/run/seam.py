@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from lparwiz.run.journal import Event
-from lparwiz.run.snapshot import Order, Snapshot
+from lparwiz.run.orders import Order
+from lparwiz.run.snapshot import Snapshot
 
 
 class Seam(Protocol):

@@ -1,12 +1,12 @@
 """What a screen may know of a run: plain immutable data, made by the engine, drawn by anyone.
 
-Two things cross the seam between engine and wizard, both from this module: a `Snapshot` upwards
-(the latest replaces older ones, at most four a second) and an `Order` downwards. Strings in here
-are plain text that has passed the transport's sanitiser; they are never markup.
+Two things cross the seam between engine and wizard: a `Snapshot` upwards (the latest replaces older
+ones, at most four a second) and an `Order` downwards (`lparwiz.run.orders`). Strings in here are
+plain text that has passed the transport's sanitiser; they are never markup.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -374,38 +374,3 @@ class Snapshot:
     def page(self) -> Page | None:
         """The current step's page."""
         return self.page_of(self.current)
-
-
-@dataclass(frozen=True)
-class Answered:
-    """The operator's answer to the question `question`."""
-
-    question: str
-    choice: str
-    value: str = ""
-    """For a VALUE question: what was typed. For a choice that needs the word: that word."""
-
-
-@dataclass(frozen=True)
-class Hold:
-    """Finish the action under way and wait; `on=False` goes on."""
-
-    on: bool = True
-
-
-@dataclass(frozen=True)
-class Abort:
-    """Take the way back that is still open; asked at the next safe point."""
-
-
-@dataclass(frozen=True)
-class Leave:
-    """The screen goes: come to the next safe point, journal it and stop.
-
-    Debts stay written down.
-    """
-
-    reason: str = field(default="the operator left")
-
-
-Order = Answered | Hold | Abort | Leave

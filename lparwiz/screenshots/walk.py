@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lparwiz.run.journal import Event
-from lparwiz.run.snapshot import Order, Snapshot
+from lparwiz.run.orders import Order
+from lparwiz.run.snapshot import Snapshot
 from lparwiz.run.step import Step
 from lparwiz.screenshots.life import Life, Run, Stuck, living
 from lparwiz.ui._textual import screen_rows

@@ -16,8 +16,9 @@ from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.theme import Theme
 
+from lparwiz.run.orders import Abort, Answered, Leave
 from lparwiz.run.seam import Seam
-from lparwiz.run.snapshot import Abort, Answered, Leave, RunState, Snapshot
+from lparwiz.run.snapshot import RunState, Snapshot
 from lparwiz.ui._textual import cut
 from lparwiz.ui.abort_text import WAY_BACK, aborting, offer
 from lparwiz.ui.bindings import bound

@@ -6,7 +6,8 @@ numbers. Enter alone gives the safe answer, which stands in brackets behind.
 
 from dataclasses import dataclass
 
-from lparwiz.run.snapshot import Answered, Choice, Question, QuestionKind
+from lparwiz.run.orders import Answered
+from lparwiz.run.snapshot import Choice, Question, QuestionKind
 
 LETTERS = {
     "go": "y",

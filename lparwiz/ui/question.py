@@ -9,7 +9,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from lparwiz.run.snapshot import Answered, Choice, Question, QuestionKind
+from lparwiz.run.orders import Answered
+from lparwiz.run.snapshot import Choice, Question, QuestionKind
 from lparwiz.ui.choices import ChoiceButton, Choices, Moves
 from lparwiz.ui.entry import NOTHING_TYPED, Entry
 from lparwiz.ui.keys import key_name

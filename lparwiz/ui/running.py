@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from lparwiz.run.orders import Leave
 from lparwiz.run.seam import Seam
-from lparwiz.run.snapshot import Leave
 from lparwiz.ui.app import Wizard
 from lparwiz.ui.leaving_text import exit_status
 from lparwiz.ui.pictures import Pictures

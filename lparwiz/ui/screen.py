@@ -9,7 +9,8 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from lparwiz.run.snapshot import Hold, Order, RunState, Snapshot
+from lparwiz.run.orders import Hold, Order
+from lparwiz.run.snapshot import RunState, Snapshot
 from lparwiz.ui.bindings import OF_THE_RUN
 from lparwiz.ui.eye import FROM_THE_END, Eye, Places, View
 from lparwiz.ui.focus import refocus

@@ -30,8 +30,8 @@ from lparwiz.run.answers import Prepared
 from lparwiz.run.folder import Folder
 from lparwiz.run.journal import Journal
 from lparwiz.run.ledger import replay
+from lparwiz.run.orders import Leave
 from lparwiz.run.runner import play_run
-from lparwiz.run.snapshot import Leave
 from lparwiz.tools.command import Answer, Outcome
 
 from . import faults

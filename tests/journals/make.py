@@ -23,8 +23,8 @@ from lparwiz.lab.scenario import Scenario
 from lparwiz.prepared import decided
 from lparwiz.run import folder as folders
 from lparwiz.run.journal import JournalFailed
+from lparwiz.run.orders import Leave
 from lparwiz.run.runner import play_run
-from lparwiz.run.snapshot import Leave
 
 from ..memory import Memory
 

@@ -7,20 +7,11 @@ from pathlib import Path
 from lparwiz.run.answers import Operator
 from lparwiz.run.engine import Engine
 from lparwiz.run.journal import read
+from lparwiz.run.orders import Answered, Hold, Leave
 from lparwiz.run.picture import Heading, Picture
 from lparwiz.run.play import Play
 from lparwiz.run.runner import play_run
-from lparwiz.run.snapshot import (
-    Answered,
-    Choice,
-    Hold,
-    Leave,
-    Question,
-    QuestionKind,
-    RunState,
-    StepState,
-    StepView,
-)
+from lparwiz.run.snapshot import Choice, Question, QuestionKind, RunState, StepState, StepView
 from lparwiz.run.step import Conclusion
 
 from .world import World, playing, step, switch

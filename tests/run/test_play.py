@@ -9,8 +9,9 @@ from lparwiz.run.action import Action, Standing, Verdict
 from lparwiz.run.answers import Left, Operator, Prepared
 from lparwiz.run.folder import Folder
 from lparwiz.run.journal import JournalFailed, read
+from lparwiz.run.orders import Abort, Leave
 from lparwiz.run.runner import play_run, rehearse
-from lparwiz.run.snapshot import Abort, Choice, Leave, PlanState, Question, QuestionKind
+from lparwiz.run.snapshot import Choice, PlanState, Question, QuestionKind
 from lparwiz.run.step import Conclusion, Stopped
 from lparwiz.tools.command import Command
 from lparwiz.tools.errors import Refused

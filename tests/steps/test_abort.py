@@ -18,8 +18,9 @@ from lparwiz.lab.scenario import Scenario
 from lparwiz.run.answers import Operator
 from lparwiz.run.folder import Folder
 from lparwiz.run.journal import Journal
+from lparwiz.run.orders import Abort, Answered, Hold
 from lparwiz.run.runner import play_run
-from lparwiz.run.snapshot import Abort, Answered, Hold, RunState, Snapshot
+from lparwiz.run.snapshot import RunState, Snapshot
 from lparwiz.steps.watching import Freezes
 from lparwiz.ui.abort_text import STOP, WAY_BACK, aborting, offer
 from lparwiz.ui.text import words_of

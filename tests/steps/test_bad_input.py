@@ -4,7 +4,8 @@ import pytest
 
 from lparwiz import session
 from lparwiz.lab.scenario import Scenario
-from lparwiz.run.snapshot import Leave, Level
+from lparwiz.run.orders import Leave
+from lparwiz.run.snapshot import Level
 
 from ..labs import SPEED, begun, edited, lab, unattended
 from ..operators import Hands

@@ -9,7 +9,7 @@ import pytest
 from lparwiz.history import Kind, Seen, append
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.journal import Journal
-from lparwiz.run.snapshot import Answered
+from lparwiz.run.orders import Answered
 
 from ..labs import ACCEPTED, begun, lab, unattended
 from ..operators import Answering

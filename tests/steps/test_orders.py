@@ -6,7 +6,8 @@ import pytest
 
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.answers import Operator
-from lparwiz.run.snapshot import Abort, Hold, Leave, PlanState
+from lparwiz.run.orders import Abort, Hold, Leave
+from lparwiz.run.snapshot import PlanState
 
 from ..labs import begun, lab, owed, planned
 from ..operators import Answering, Deciding, Hands

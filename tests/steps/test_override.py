@@ -5,7 +5,7 @@ import pytest
 from lparwiz import prepared
 from lparwiz.lab.scenario import Scenario
 from lparwiz.run.answers import Prepared, fits
-from lparwiz.run.snapshot import Answered
+from lparwiz.run.orders import Answered
 from lparwiz.run.step import Conclusion
 from lparwiz.steps.outcome import question
 

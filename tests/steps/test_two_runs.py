@@ -5,7 +5,7 @@ import pytest
 from lparwiz import session
 from lparwiz.lab.scenario import Scenario
 from lparwiz.locks import Busy
-from lparwiz.run.snapshot import Leave
+from lparwiz.run.orders import Leave
 
 from ..labs import edited, lab, options
 

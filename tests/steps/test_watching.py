@@ -9,7 +9,8 @@ import pytest
 from lparwiz import prepared, runs, session
 from lparwiz.history import Kind
 from lparwiz.lab.scenario import Scenario
-from lparwiz.run.snapshot import Leave, PlanState
+from lparwiz.run.orders import Leave
+from lparwiz.run.snapshot import PlanState
 from lparwiz.steps import watching
 
 from ..labs import edited, lab, options, planned

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lparwiz.run.journal import Event
+from lparwiz.run.orders import Order
 from lparwiz.run.snapshot import (
     Choice,
     DebtView,
@@ -12,7 +13,6 @@ from lparwiz.run.snapshot import (
     Finding,
     Heard,
     Level,
-    Order,
     Page,
     Pane,
     PlannedCommand,

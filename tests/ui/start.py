@@ -12,7 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import seam as sample
 
-from lparwiz.run.snapshot import Answered, RunState
+from lparwiz.run.orders import Answered
+from lparwiz.run.snapshot import RunState
 from lparwiz.ui.opening import opening
 from lparwiz.ui.running import run_wizard
 from lparwiz.ui.terminal import NoTerminal

@@ -3,7 +3,8 @@
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from lparwiz.run.snapshot import Abort, DebtView, PlannedCommand, PlanState, StepState, StepView
+from lparwiz.run.orders import Abort
+from lparwiz.run.snapshot import DebtView, PlannedCommand, PlanState, StepState, StepView
 from lparwiz.ui._textual import screen_text
 from lparwiz.ui.abort_text import aborting, offer
 from lparwiz.ui.app import Wizard

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from textual import events
 
-from lparwiz.run.snapshot import Answered, Chart, Choice, PlannedCommand, RunState, Trace
+from lparwiz.run.orders import Answered
+from lparwiz.run.snapshot import Chart, Choice, PlannedCommand, RunState, Trace
 from lparwiz.ui._textual import screen_text
 from lparwiz.ui.app import Wizard
 

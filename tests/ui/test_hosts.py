@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from lparwiz.run.snapshot import Answered, Field, Level, RunState
+from lparwiz.run.orders import Answered
+from lparwiz.run.snapshot import Field, Level, RunState
 from lparwiz.ui.hosts_text import Group, age, by_gravity, grouped, in_full, stale, strip
 from lparwiz.ui.text import fold_hosts, width_of, words_of
 

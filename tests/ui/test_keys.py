@@ -6,7 +6,8 @@ import pytest
 from textual.binding import Binding
 from textual.widgets import Input
 
-from lparwiz.run.snapshot import Answered, Hold, Leave, RunState
+from lparwiz.run.orders import Answered, Hold, Leave
+from lparwiz.run.snapshot import RunState
 from lparwiz.ui import app, choices, confirm, palette, screen
 from lparwiz.ui.keys import KEYS, TAKEN, clashes, is_key, keys_of
 from lparwiz.ui.screen import WizardScreen

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from lparwiz.run.snapshot import Abort, Hold, Leave, RunState
+from lparwiz.run.orders import Abort, Hold, Leave
+from lparwiz.run.snapshot import RunState
 from lparwiz.ui.leaving_text import waits_on
 
 from . import seam as sample

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from lparwiz.run.snapshot import Answered, Choice, Question, QuestionKind
+from lparwiz.run.orders import Answered
+from lparwiz.run.snapshot import Choice, Question, QuestionKind
 from lparwiz.steps.asking import go_on, proceed, put_right
 from lparwiz.ui.prompt import options, prompt, understood
 

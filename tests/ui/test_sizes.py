@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lparwiz.run.snapshot import Leave
+from lparwiz.run.orders import Leave
 
 from . import seam as sample
 from .wizards import focused, wizard

@@ -11,7 +11,7 @@ import pytest
 
 from lparwiz.change import Route
 from lparwiz.lab.scenario import Scenario
-from lparwiz.run.snapshot import Answered
+from lparwiz.run.orders import Answered
 from lparwiz.screenshots.life import Run, living
 from lparwiz.screenshots.memory import Memory
 from lparwiz.screenshots.script import THINKS, onward, stale_server

@@ -6,7 +6,8 @@ import pytest
 from textual import events
 
 from lparwiz.lab.scenario import Scenario
-from lparwiz.run.snapshot import Answered, Choice
+from lparwiz.run.orders import Answered
+from lparwiz.run.snapshot import Choice
 from lparwiz.run.step import Conclusion
 from lparwiz.screenshots.memory import Memory
 from lparwiz.steps import outcome

@@ -14,7 +14,8 @@ import pytest
 
 from lparwiz import change, session
 from lparwiz.lab.scenario import Scenario
-from lparwiz.run.snapshot import Leave, QuestionKind, RunState
+from lparwiz.run.orders import Leave
+from lparwiz.run.snapshot import QuestionKind, RunState
 from lparwiz.ui._textual import screen_text
 from lparwiz.ui.app import Wizard
 from lparwiz.ui.pictures import Pictures

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from lparwiz import change, session
 from lparwiz.lab.scenario import Scenario
-from lparwiz.run.snapshot import Answered, Leave, Level
+from lparwiz.run.orders import Answered, Leave
+from lparwiz.run.snapshot import Level
 
 from ..labs import lab
 
