@@ -22,11 +22,11 @@ from lparwiz.run.play import Play
 from lparwiz.runs import history
 from lparwiz.steps import readings, rule
 from lparwiz.steps.evidence import Proof, look, migrated
+from lparwiz.steps.longest_freeze import freeze_in, longest_known
 from lparwiz.steps.measure import figure_of, memory
 from lparwiz.steps.reader import reader
 from lparwiz.steps.rehearsal import Summary, as_data
 from lparwiz.steps.rule import Running
-from lparwiz.steps.seen import freeze_in, longest_known
 from lparwiz.steps.watching import LongestSoFar
 from lparwiz.tools.errors import Refused
 from lparwiz.watch.figures import Figures, counted

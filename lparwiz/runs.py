@@ -20,7 +20,7 @@ from lparwiz.run.ledger import Ledger, replay
 from lparwiz.run.runner import GIVEN_UP, endings, turned_back
 from lparwiz.run.snapshot import StepState
 from lparwiz.run.step import Step
-from lparwiz.steps.seen import cut_off
+from lparwiz.steps.longest_freeze import cut_off
 from lparwiz.steps.watching import SO_FAR
 
 

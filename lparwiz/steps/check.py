@@ -26,9 +26,9 @@ from lparwiz.steps.checks.gathered import Gathered
 from lparwiz.steps.checks.page import results
 from lparwiz.steps.checks.registry import judge
 from lparwiz.steps.connect import carriable
+from lparwiz.steps.longest_freeze import longest_known
 from lparwiz.steps.profiles import NAME_DEBT
 from lparwiz.steps.ready import MATES
-from lparwiz.steps.seen import longest_known
 from lparwiz.steps.watching import Freezes
 
 WANTS = "Its requirements and limitations are met before a migration."

@@ -28,9 +28,9 @@ from lparwiz.steps.evidence import POLL, Proof, look
 from lparwiz.steps.mark import nobody_else
 from lparwiz.steps.migrate import DEFINITION_DEBT
 from lparwiz.steps.moved import LEAVE, Decided, again_if_moved, ask, decide, show
+from lparwiz.steps.payment_order import OUTCOME_DEBT, Turn
 from lparwiz.steps.placeholder import find, interim_name, same
 from lparwiz.steps.profiles import NAME_DEBT, definition, placeholder_moved, rename, shown
-from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.tools import hmc
 
 WANTS = (

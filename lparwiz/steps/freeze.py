@@ -24,7 +24,7 @@ from lparwiz.steps.attributes import managing_resource, own_system, value
 from lparwiz.steps.checks.gather import lpar_attributes
 from lparwiz.steps.frozen import TEMPORARILY, note_frozen, note_ours, read_group
 from lparwiz.steps.moved import again_if_moved, decide
-from lparwiz.steps.turns import OUTCOME_DEBT, Turn
+from lparwiz.steps.payment_order import OUTCOME_DEBT, Turn
 from lparwiz.tools import vcs
 
 WANTS = (

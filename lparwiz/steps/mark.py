@@ -27,7 +27,7 @@ from lparwiz.run.snapshot import Finding, Level
 from lparwiz.run.step import Skipped, Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.asking import proceed
-from lparwiz.steps.turns import Turn
+from lparwiz.steps.payment_order import Turn
 from lparwiz.tools import mark as marks
 from lparwiz.tools.mark import Mark, Seen
 

@@ -22,8 +22,8 @@ from lparwiz.run.step import Skipped, Stopped
 from lparwiz.steps import readings, rule
 from lparwiz.steps.asking import BACK, go_on
 from lparwiz.steps.evidence import look, migrated
+from lparwiz.steps.longest_freeze import longest_known
 from lparwiz.steps.rule import Figure, Running
-from lparwiz.steps.seen import longest_known
 from lparwiz.steps.watching import Freezes, keep_cut_off, keep_in_history, watching
 
 WANTS = (

@@ -25,10 +25,10 @@ from lparwiz.steps.asking import BACK, proceed
 from lparwiz.steps.evidence import POLL, Evidence, Proof, look
 from lparwiz.steps.frozen import note_frozen
 from lparwiz.steps.moved import again_if_moved, decide
+from lparwiz.steps.payment_order import OUTCOME_DEBT, Turn
 from lparwiz.steps.profiles import NAME_DEBT, forget_taken_over
 from lparwiz.steps.ready import lpar_moved, readiness, relied_on, take_left
 from lparwiz.steps.timers import debt_id
-from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.steps.watching import Freezes, keep_cut_off, limits, watching
 from lparwiz.tools import hmc
 from lparwiz.tools.command import Answer, Outcome

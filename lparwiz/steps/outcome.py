@@ -28,10 +28,10 @@ from lparwiz.steps.migrate import (
     note_begun,
 )
 from lparwiz.steps.moved import LEAVE, ask, show
+from lparwiz.steps.payment_order import OUTCOME_DEBT
 from lparwiz.steps.placeholder import interim_name
 from lparwiz.steps.profiles import NAME_DEBT, definition, deletion_debt, rename
 from lparwiz.steps.ready import lpar_moved
-from lparwiz.steps.turns import OUTCOME_DEBT
 
 WANTS = 'Go on as it ended: "on success" or "on failure". The two are opposites.'
 """What the vendor's guide asks."""

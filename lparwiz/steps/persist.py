@@ -17,7 +17,7 @@ from lparwiz.run.step import Stopped
 from lparwiz.steps import readings
 from lparwiz.steps.edit import edits, room_for_copy
 from lparwiz.steps.own_values import own_llttab
-from lparwiz.steps.turns import OUTCOME_DEBT, Turn
+from lparwiz.steps.payment_order import OUTCOME_DEBT, Turn
 from lparwiz.steps.units import both_units
 from lparwiz.tools import llt
 from lparwiz.tools.errors import Refused

@@ -26,7 +26,7 @@ from lparwiz.steps import moved, readings
 from lparwiz.steps.asking import AGAIN
 from lparwiz.steps.attributes import own_system
 from lparwiz.steps.mark import nobody_else
-from lparwiz.steps.turns import Turn
+from lparwiz.steps.payment_order import Turn
 from lparwiz.tools import vcs
 
 WANTS = (

@@ -27,8 +27,8 @@ from lparwiz.steps import readings
 from lparwiz.steps.asking import go_on, proceed
 from lparwiz.steps.frozen import note_frozen
 from lparwiz.steps.moved import again_if_moved, ask, decide, show
+from lparwiz.steps.payment_order import OUTCOME_DEBT, Turn
 from lparwiz.steps.placeholder import find, identity, interim_name
-from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.tools import hmc
 from lparwiz.tools.command import Command
 from lparwiz.tools.errors import Refused

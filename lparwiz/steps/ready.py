@@ -13,6 +13,7 @@ from lparwiz.run.action import Action, Moved
 from lparwiz.run.play import Play
 from lparwiz.steps import mark, readings
 from lparwiz.steps.frozen import changed_in_vcs, take_as_found
+from lparwiz.steps.full_membership import lacking
 from lparwiz.steps.own_values import OWN_VALUES
 from lparwiz.steps.placeholder import find, interim_name, same
 from lparwiz.steps.profiles import (
@@ -27,7 +28,6 @@ from lparwiz.steps.profiles import (
 )
 from lparwiz.steps.timers import debt_id, raise_timer, take_theirs
 from lparwiz.steps.units import both_units
-from lparwiz.steps.whole import lacking
 from lparwiz.tools import hmc
 
 LPAR = "lpar"

@@ -8,7 +8,7 @@ from lparwiz.history import Seen
 from lparwiz.run.snapshot import Finding
 from lparwiz.steps import rule
 from lparwiz.steps.chart import chart_of, table_of
-from lparwiz.steps.seen import in_words, not_believed
+from lparwiz.steps.longest_freeze import in_words, not_believed
 from lparwiz.watch.figures import Figures, Source
 
 

@@ -22,15 +22,15 @@ from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Finding, Level, Progress
 from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps.asking import put_right
+from lparwiz.steps.full_membership import lacking
 from lparwiz.steps.mark import nobody_else
 from lparwiz.steps.moved import again_if_moved, decide
 from lparwiz.steps.moved import show as show_moved
 from lparwiz.steps.own_values import own_peerinact
 from lparwiz.steps.persist import edited_since, file_debt_id, put_file_back
-from lparwiz.steps.still import standing_still
+from lparwiz.steps.standing_still import standing_still
 from lparwiz.steps.timers import debt_id, lower_timer, show
 from lparwiz.steps.units import both_units
-from lparwiz.steps.whole import lacking
 
 WANTS = "Reset the peer inactive timeout after the migration."
 """What the vendor's guide asks."""

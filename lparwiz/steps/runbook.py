@@ -20,7 +20,7 @@ from lparwiz.steps import (
     timers,
     unfreeze,
 )
-from lparwiz.steps.turns import OUTCOME_DEBT
+from lparwiz.steps.payment_order import OUTCOME_DEBT
 from lparwiz.steps.vcs import cleanup as vcs_cleanup
 from lparwiz.steps.vcs import migrate as vcs_migrate
 from lparwiz.steps.vcs import outcome as vcs_outcome

@@ -26,8 +26,8 @@ from lparwiz.steps.asking import proceed
 from lparwiz.steps.frozen import note_frozen
 from lparwiz.steps.moved import again_if_moved, decide
 from lparwiz.steps.own_values import OWN_VALUES, note_own_values, own_peerinact
+from lparwiz.steps.payment_order import OUTCOME_DEBT, Turn
 from lparwiz.steps.persist import file_debt_id, file_edits, persist_all
-from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.steps.units import both_units
 from lparwiz.tools import llt
 from lparwiz.tools.command import Command

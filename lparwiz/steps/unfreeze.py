@@ -16,9 +16,9 @@ from lparwiz.run.play import Play
 from lparwiz.run.step import Conclusion, Skipped, Stopped
 from lparwiz.steps.asking import put_right
 from lparwiz.steps.freeze import CHOSEN, debt_id, unfreezing
+from lparwiz.steps.full_membership import lacking
 from lparwiz.steps.mark import nobody_else
-from lparwiz.steps.still import standing_still
-from lparwiz.steps.whole import lacking
+from lparwiz.steps.standing_still import standing_still
 
 WANTS = "Nothing: it belongs to the freeze."
 """What the vendor's guide asks."""

@@ -15,7 +15,7 @@ from lparwiz.run.journal import JournalFailed
 from lparwiz.run.play import Play
 from lparwiz.run.snapshot import Chart, Limit
 from lparwiz.steps.chart import chart_of, table_of
-from lparwiz.steps.seen import cut_off, freeze_in, in_words, not_believed
+from lparwiz.steps.longest_freeze import cut_off, freeze_in, in_words, not_believed
 from lparwiz.watch.figures import Figures, counted
 
 AFTERWARDS = 60.0

@@ -7,7 +7,7 @@ import pytest
 
 from lparwiz.history import Kind
 from lparwiz.lab.scenario import Scenario
-from lparwiz.steps.seen import freeze_in, not_believed
+from lparwiz.steps.longest_freeze import freeze_in, not_believed
 from lparwiz.watch.figures import Cause, Figures, Gap, Source, counted
 
 from ..memory import Memory

@@ -29,8 +29,8 @@ from lparwiz.steps.migrate import (
     send,
     watch_on,
 )
+from lparwiz.steps.payment_order import OUTCOME_DEBT, Turn
 from lparwiz.steps.ready import lpar_moved, lpar_unfit
-from lparwiz.steps.turns import OUTCOME_DEBT, Turn
 from lparwiz.steps.vcs.follow import Follower, note_logs
 from lparwiz.steps.vcs.look import (
     BEFORE,

@@ -16,9 +16,9 @@ from lparwiz.run.step import Conclusion, Stopped
 from lparwiz.steps import outcome
 from lparwiz.steps.evidence import POLL
 from lparwiz.steps.migrate import MIGRATION, note_begun
-from lparwiz.steps.turns import OUTCOME_DEBT
-from lparwiz.steps.vcs.between import show_what_exists
+from lparwiz.steps.payment_order import OUTCOME_DEBT
 from lparwiz.steps.vcs.follow import following
+from lparwiz.steps.vcs.intermediate import show_what_exists
 from lparwiz.steps.vcs.look import SETTLED, Patience, Seen, Stands, see, words_of
 from lparwiz.steps.vcs.migrate import outcome_debt
 from lparwiz.steps.vcs.systems import wanted

@@ -1,4 +1,4 @@
-"""What exists where after VCS has stopped on its way, and what is missing to either end."""
+"""What exists where when VCS stopped in an intermediate state, and what lacks to either end."""
 
 import asyncio
 from collections.abc import Callable, Sequence
