@@ -53,8 +53,8 @@ def _reading(data: Any) -> str:
 
 
 def _table(data: Any) -> str:
-    rows = "; ".join(", ".join(str(cell) for cell in row) for row in data["rows"])
-    return f"table   {data['title']} ({', '.join(data['columns'])}): {rows}"
+    rows = "; ".join(" | ".join(str(cell) for cell in row) for row in data["rows"])
+    return f"table   {data['title']} ({' | '.join(data['columns'])}): {rows}"
 
 
 _TOLD: dict[str, Callable[[Any], str]] = {

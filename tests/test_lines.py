@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from lparwiz.lines import Printer
+from lparwiz.lines import Printer, as_text
 from lparwiz.run.journal import Event
 
 
@@ -66,3 +66,12 @@ def test_an_output_that_fails_does_not_change_the_exit_status(failing):
         Event(1, 0.0, "said", {"text": "Nie znaleziono wynik\u00f3w \u017c\u00f3\u0142\u0107"})
     )
     assert printer.play(Ended(printer)) == 3
+
+
+def test_cells_of_a_table_are_told_apart_though_they_hold_commas():
+    rows = [["source HMC", "Running on p9-east, id 5"], ["target HMC", "not on p9-west"]]
+    data = {"title": "Evidence, read twice", "columns": ["console", "shows"], "rows": rows}
+    assert as_text(Event(1, 0.0, "table", data)).endswith(
+        "table Evidence, read twice (console | shows): "
+        "source HMC | Running on p9-east, id 5; target HMC | not on p9-west"
+    )
