@@ -145,7 +145,8 @@ def test_a_clock_that_is_set_and_at_once_set_back_is_no_freeze_and_hides_none(be
     truth = Truth(frozen=(begin, begin + stop) if stop else None)
     gaps, found, until = Gaps(truth.interval, Cause.FREEZE, Lag()), [], begin + stop + back
     for at, number, clock in truth.signs(r):
-        off = step if begin + stop <= clock - Truth.EPOCH < until else 0.0
+        # What is told in milliseconds may lie before the moment at which the clock was set.
+        off = step if begin + stop - ROUNDED <= clock - Truth.EPOCH < until else 0.0
         found += gaps.heard(Sign(at, number, clock + off))
     freezes = [gap.seconds for gap in found if gap.cause is Cause.FREEZE]
     assert len(freezes) == bool(stop)
