@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lparwiz.watch.figures import Cause
-from lparwiz.watch.gaps import ENDED_ALIVE, ROUNDED, Gaps, Lag, Sign
+from lparwiz.watch.gaps import CLOCK_STEP, ENDED_ALIVE, ROUNDED, Gaps, Lag, Sign
 from lparwiz.watch.recent import Recent
 
 ABOVE = 0.015
@@ -165,7 +165,10 @@ def test_a_freeze_is_found_whatever_becomes_of_the_clock_meanwhile(begin, stop, 
     truth = Truth(frozen=(begin, begin + stop), step=(begin + stop, step), clock_stops=stops_too)
     found = reported(truth, r)
     (freeze,) = found[Cause.FREEZE]
-    assert stop - 2 * JITTER <= freeze.seconds <= stop + truth.interval + ABOVE
+    ahead = step - stop if stops_too else step
+    # A clock that is a little ahead since may as well be a faster path: nothing is taken off.
+    unsure = ahead if 0 < ahead <= CLOCK_STEP + JITTER else 0.0
+    assert stop - 2 * JITTER <= freeze.seconds <= stop + unsure + truth.interval + ABOVE
     assert nothing_but(found, Cause.FREEZE, Cause.CLOCK)
 
 
