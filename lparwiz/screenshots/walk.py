@@ -16,7 +16,7 @@ from lparwiz.run.step import Step
 from lparwiz.screenshots.life import Life, Run, Stuck, living
 from lparwiz.ui._textual import screen_rows
 from lparwiz.ui.app import Wizard
-from lparwiz.ui.choices import ChoiceButton
+from lparwiz.ui.choices import ChoiceButton, Choices
 from lparwiz.ui.question import BACK, QuestionForm
 from lparwiz.ui.screen import WizardScreen
 from lparwiz.ui.svg import clean
@@ -194,6 +194,8 @@ class Walk:
 
     def _shown(self) -> bool:
         screen, latest = self.app.screen, self._desk.latest()
+        if not all(choices.settled for choices in screen.query(Choices)):
+            return False
         if not isinstance(screen, WizardScreen):
             return True
         form, question = screen.form, latest.question

@@ -79,6 +79,12 @@ class Choices(Container):
         super().__init__(*buttons)
         self._needed = sum(len(plain(button.choice.label)) + 6 for button in buttons)
 
+    @property
+    def settled(self) -> bool:
+        """Whether they stand as their width wants it, a frame after they know it; or are unseen."""
+        width = self.size.width
+        return not width or self.has_class("-column") == (self._needed > width)
+
     def on_resize(self, event: events.Resize) -> None:
         """Row or column."""
         self.set_class(self._needed > event.size.width, "-column")
