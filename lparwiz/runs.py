@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from time import time
@@ -33,7 +34,7 @@ class PastRun:
     damaged: Trouble | None = None
     """Why its journal can't be read: then nobody can tell from it what it owes."""
 
-    @property
+    @cached_property
     def ledger(self) -> Ledger:
         """What it owed, and what it owes."""
         return replay(self.events)

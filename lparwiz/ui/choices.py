@@ -83,11 +83,15 @@ class Choices(Container):
     def settled(self) -> bool:
         """Whether they stand as their width wants it, a frame after they know it; or are unseen."""
         width = self.size.width
-        return not width or self.has_class("-column") == (self._needed > width)
+        return not width or self.has_class("-column") == self._is_too_wide(width)
 
     def on_resize(self, event: events.Resize) -> None:
         """Row or column."""
-        self.set_class(self._needed > event.size.width, "-column")
+        self.set_class(self._is_too_wide(event.size.width), "-column")
+
+    def _is_too_wide(self, width: int) -> bool:
+        """Whether a row of them doesn't fit into so many columns."""
+        return self._needed > width
 
 
 class Moves(Widget):

@@ -92,6 +92,10 @@ class _Episode:
     resumed: float = 0.0
     """When the latest silence in it ended."""
 
+    def sent(self, sign: Sign) -> float:
+        """When a sign came, less by what it was held back longer than is usual."""
+        return sign.at - (sign.delay - self.usual)
+
 
 class Gaps:
     """Finds the gaps in one source's signs of life.
@@ -281,8 +285,7 @@ class Gaps:
 
         It then tells of a stop for which there was no time, by what arrived and was sent.
         """
-        before = episode.before
-        sent = before.at - (before.delay - episode.usual)
+        before, sent = episode.before, episode.sent(episode.before)
         beyond = (
             self._stood(a, b) - (b.at - sent - (b.number - before.number - 1) * self.interval)
             for a, b in _pairs(episode)
@@ -296,20 +299,19 @@ class Gaps:
         nothing was sent, whatever arrived when. A step that would shorten that may as well be a
         path that is faster since, such as after the node moved: it takes nothing away.
         """
-        before, usual = episode.before, episode.usual
         stood, last, sign = max(
             ((self._stood(a, b), a, b) for a, b in _pairs(episode)), key=lambda found: found[0]
         )
         stood += step if step > 2 * SLACK else 0.0
         arrived = sign.at - last.at
-        began = last.at if last is before else last.at - (last.delay - usual)
+        began = last.at if last is episode.before else episode.sent(last)
         frozen = max(stood + ROUNDED, min(arrived, stood + SLACK))
         return self._told_apart(episode, began, stood, frozen)
 
     def _by_numbers(self, episode: _Episode, step: float) -> tuple[Gap, ...]:
         """Judge by what was sent since, where no clock tells, or the clock was set meanwhile."""
         before, last = episode.before, episode.signs[-1]
-        sent = before.at - (before.delay - episode.usual)
+        sent = episode.sent(before)
         # As far as it goes: a sign that was due in the freeze was sent at its end.
         unsent = last.at - sent - (last.number - before.number) * self.interval
         stood = 0.0 if unsent < DRIFT * episode.silent else unsent + self.interval
